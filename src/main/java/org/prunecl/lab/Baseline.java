@@ -1,0 +1,14 @@
+package org.prunecl.lab;
+
+/**
+ * The trained network before pruning.
+ *
+ * @param accuracy share of test images classified correctly, 0 to 1
+ * @param loss mean cross-entropy on the test images
+ * @param trainSeconds wall time of the training, null when the model was loaded from a file
+ * @param secondsPerStep median wall time of one training step, null when not measured (a loaded
+ *     model, or too few steps)
+ * @param parameters number of weights and biases
+ */
+public record Baseline(
+    double accuracy, double loss, Double trainSeconds, Double secondsPerStep, long parameters) {}

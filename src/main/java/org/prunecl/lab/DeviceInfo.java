@@ -1,0 +1,13 @@
+package org.prunecl.lab;
+
+/**
+ * The OpenCL device a result was measured on.
+ *
+ * @param platform the platform's name
+ * @param name the device's name
+ * @param driver the driver's version
+ * @param type {@code gpu}, {@code accelerator} or {@code cpu}
+ * @param computeUnits how many compute units the device states
+ */
+public record DeviceInfo(
+    String platform, String name, String driver, String type, int computeUnits) {}

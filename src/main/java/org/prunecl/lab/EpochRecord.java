@@ -1,0 +1,19 @@
+package org.prunecl.lab;
+
+/**
+ * One line of {@code history.csv}.
+ *
+ * @param epoch 1 for the first
+ * @param trainLoss mean cross-entropy over the epoch's batches while training, as Keras shows it
+ * @param trainAccuracy share of training images classified correctly while training
+ * @param testLoss mean cross-entropy on the whole test set after the epoch
+ * @param testAccuracy share of test images classified correctly after the epoch
+ * @param seconds wall time of the epoch, evaluation included
+ */
+public record EpochRecord(
+    int epoch,
+    double trainLoss,
+    double trainAccuracy,
+    double testLoss,
+    double testAccuracy,
+    double seconds) {}

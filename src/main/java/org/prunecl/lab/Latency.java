@@ -1,0 +1,23 @@
+package org.prunecl.lab;
+
+/**
+ * Wall time of one inference of the whole network, from a batch in host memory to logits in host
+ * memory, sides alternating.
+ *
+ * @param batch images per inference
+ * @param execution {@code dense}, {@code csr}, {@code compact} or {@code auto}
+ * @param medianMs median of the rounds, milliseconds
+ * @param lowMs lower quartile, milliseconds
+ * @param highMs upper quartile, milliseconds
+ * @param deviceMs median of the device's own event times, milliseconds; null where the device's
+ *     clock is not plausible
+ * @param runs number of rounds
+ */
+public record Latency(
+    int batch,
+    String execution,
+    double medianMs,
+    double lowMs,
+    double highMs,
+    Double deviceMs,
+    int runs) {}

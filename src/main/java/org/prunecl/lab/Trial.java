@@ -1,0 +1,43 @@
+package org.prunecl.lab;
+
+import java.util.List;
+
+/**
+ * One pruned network: a method at a sparsity.
+ *
+ * @param method {@code weight} or {@code unit}
+ * @param sparsity the share that was asked for, over the prunable layers, 0 to 1
+ * @param achievedSparsity the share of zeros in the same layers
+ * @param nonzero non-zero weights and biases of the whole network
+ * @param accuracy share of test images classified correctly, through the form that would be
+ *     deployed
+ * @param loss mean cross-entropy on the test images, through the same form
+ * @param bytes size of the network's parameters in each form
+ * @param theoreticalSpeedup multiply-adds of the dense network divided by those the form executes
+ * @param latency measured times, one entry per batch size and execution
+ */
+public record Trial(
+    String method,
+    double sparsity,
+    double achievedSparsity,
+    long nonzero,
+    double accuracy,
+    double loss,
+    Bytes bytes,
+    double theoreticalSpeedup,
+    List<Latency> latency) {
+
+  /**
+   * Bytes of the network's parameters in each form.
+   *
+   * @param dense every weight as float32
+   * @param sparse CSR with 32-bit indices, output layer included in the form it runs in
+   * @param compact the smaller dense network without dead units
+   */
+  public record Bytes(long dense, long sparse, long compact) {}
+
+  /** Makes the list unmodifiable. */
+  public Trial {
+    latency = List.copyOf(latency);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Platforms, devices, context, queue, programs, buffers and events: the only importer of {@code
+ * org.jocl}. Knows nothing of mathematics.
+ */
+package org.prunecl.opencl;

@@ -1,0 +1,2 @@
+/** Trains, prunes and times neural networks on OpenCL devices. */
+package org.prunecl;
