@@ -1,0 +1,269 @@
+package org.prunecl.opencl;
+
+import static org.jocl.CL.*;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_command_queue;
+import org.jocl.cl_context;
+import org.jocl.cl_context_properties;
+import org.jocl.cl_device_id;
+import org.jocl.cl_event;
+import org.jocl.cl_mem;
+import org.jocl.cl_program;
+import org.jocl.cl_queue_properties;
+
+/**
+ * A context on one device with one in-order profiling queue and the programs built for it.
+ *
+ * <p>Owns the queue, programs and kernels; buffers belong to whoever allocated them and must be
+ * closed first. Not for use by two threads at once.
+ */
+public final class Context implements AutoCloseable {
+  private final Device device;
+  private final Map<KernelSource, cl_program> programs = new HashMap<>();
+  private final Map<KernelSource, Map<String, Kernel>> kernels = new HashMap<>();
+  private final List<cl_event> collected = new ArrayList<>();
+  private cl_context context;
+  private cl_command_queue queue;
+  private boolean collecting;
+
+  private Context(Device device, cl_context context, cl_command_queue queue) {
+    this.device = device;
+    this.context = context;
+    this.queue = queue;
+  }
+
+  /**
+   * Opens a context and a queue on the device.
+   *
+   * @throws OpenClException when the device can't be used
+   */
+  public static Context open(Device device) {
+    cl_context context = null;
+    try {
+      cl_context_properties properties = new cl_context_properties();
+      properties.addProperty(CL_CONTEXT_PLATFORM, device.handle().platform);
+      cl_device_id[] ids = {device.handle().device};
+      context = clCreateContext(properties, 1, ids, null, null, null);
+      LiveObjects.created(LiveObjects.Kind.CONTEXT);
+      cl_command_queue queue = createQueue(device, context);
+      LiveObjects.created(LiveObjects.Kind.QUEUE);
+      return new Context(device, context, queue);
+    } catch (CLException e) {
+      if (context != null) {
+        clReleaseContext(context);
+        LiveObjects.released(LiveObjects.Kind.CONTEXT);
+      }
+      throw OpenClException.unusable(
+          "No OpenCL context on " + device.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  @SuppressWarnings("deprecation") // the only call that OpenCL 1.x drivers know
+  private static cl_command_queue createQueue(Device device, cl_context context) {
+    if (device.version().startsWith("OpenCL 1.")) {
+      return clCreateCommandQueue(context, device.handle().device, CL_QUEUE_PROFILING_ENABLE, null);
+    }
+    cl_queue_properties properties = new cl_queue_properties();
+    properties.addProperty(CL_QUEUE_PROPERTIES, CL_QUEUE_PROFILING_ENABLE);
+    return clCreateCommandQueueWithProperties(context, device.handle().device, properties, null);
+  }
+
+  /** The device of this context. */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * Allocates uninitialised memory.
+   *
+   * @param bytes at least 1
+   * @throws OpenClException when the device has not that much
+   */
+  public DeviceBuffer allocate(long bytes) {
+    if (bytes > device.maxAllocation()) {
+      throw OpenClException.unusable(
+          String.format(
+              "%s allows buffers of at most %,d bytes; %,d are needed.",
+              device.name(), device.maxAllocation(), bytes),
+          null);
+    }
+    try {
+      cl_mem memory = clCreateBuffer(context(), CL_MEM_READ_WRITE, bytes, null, null);
+      return new DeviceBuffer(this, memory, bytes);
+    } catch (CLException e) {
+      throw OpenClException.unusable(
+          String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * The kernel of that name, built when first asked for.
+   *
+   * @throws OpenClException with the compiler's log when the source does not build
+   */
+  public Kernel kernel(KernelSource source, String name) {
+    return kernels
+        .computeIfAbsent(source, key -> new HashMap<>())
+        .computeIfAbsent(
+            name,
+            key -> {
+              try {
+                return new Kernel(this, name, clCreateKernel(program(source), name, null));
+              } catch (CLException e) {
+                throw OpenClException.unusable(
+                    "No kernel " + name + " in " + source.file() + ": " + e.getMessage(), e);
+              }
+            });
+  }
+
+  private cl_program program(KernelSource source) {
+    return programs.computeIfAbsent(source, this::build);
+  }
+
+  private cl_program build(KernelSource source) {
+    String options = source.options(device);
+    cl_program program =
+        clCreateProgramWithSource(context(), 1, new String[] {source.text()}, null, null);
+    LiveObjects.created(LiveObjects.Kind.PROGRAM);
+    try {
+      clBuildProgram(program, 0, null, options, null, null);
+      return program;
+    } catch (CLException e) {
+      String log = buildLog(program);
+      clReleaseProgram(program);
+      LiveObjects.released(LiveObjects.Kind.PROGRAM);
+      throw OpenClException.unusable(
+          source.file() + " does not build on " + device.name() + " with " + options + ": " + log,
+          e);
+    }
+  }
+
+  private String buildLog(cl_program program) {
+    try {
+      long[] size = new long[1];
+      clGetProgramBuildInfo(program, device.handle().device, CL_PROGRAM_BUILD_LOG, 0, null, size);
+      byte[] log = new byte[(int) size[0]];
+      clGetProgramBuildInfo(
+          program, device.handle().device, CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null);
+      return new String(log, java.nio.charset.StandardCharsets.UTF_8).replace('\0', ' ').strip();
+    } catch (CLException e) {
+      return "(no build log: " + e.getMessage() + ")";
+    }
+  }
+
+  /** Waits until everything enqueued has run. */
+  public void finish() {
+    try {
+      clFinish(queue());
+    } catch (CLException e) {
+      throw OpenClException.failed("Waiting for the device", device, e);
+    }
+  }
+
+  /**
+   * Runs {@code work}, waits, and sums the device's own times of all kernels and copies in it.
+   *
+   * @return END minus START over all commands, nanoseconds, by the device's clock, which on some
+   *     drivers is not to be trusted
+   */
+  public long deviceNanos(Runnable work) {
+    if (collecting) {
+      throw new IllegalStateException("deviceNanos does not nest");
+    }
+    collecting = true;
+    try {
+      work.run();
+      finish();
+      long total = 0;
+      for (cl_event event : collected) {
+        total += time(event, CL_PROFILING_COMMAND_END) - time(event, CL_PROFILING_COMMAND_START);
+      }
+      return total;
+    } catch (CLException e) {
+      throw OpenClException.failed("Reading event times", device, e);
+    } finally {
+      collecting = false;
+      collected.forEach(Context::release);
+      collected.clear();
+    }
+  }
+
+  private static long time(cl_event event, int which) {
+    long[] value = new long[1];
+    clGetEventProfilingInfo(event, which, Sizeof.cl_long, Pointer.to(value), null);
+    return value[0];
+  }
+
+  private static void release(cl_event event) {
+    clReleaseEvent(event);
+    LiveObjects.released(LiveObjects.Kind.EVENT);
+  }
+
+  /** A call that enqueues one command; the event is null when nobody wants it. */
+  interface Enqueue {
+    void run(cl_event event);
+  }
+
+  void enqueued(String what, Enqueue command) {
+    try {
+      if (!collecting) {
+        command.run(null);
+        return;
+      }
+      cl_event event = new cl_event();
+      command.run(event);
+      LiveObjects.created(LiveObjects.Kind.EVENT);
+      collected.add(event);
+    } catch (CLException e) {
+      throw OpenClException.failed(what, device, e);
+    }
+  }
+
+  cl_command_queue queue() {
+    checkOpen();
+    return queue;
+  }
+
+  private cl_context context() {
+    checkOpen();
+    return context;
+  }
+
+  private void checkOpen() {
+    if (context == null) {
+      throw new IllegalStateException("The context on " + device.name() + " was used after close");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (context == null) {
+      return;
+    }
+    try {
+      clFinish(queue);
+    } finally {
+      for (Map<String, Kernel> byName : kernels.values()) {
+        byName.values().forEach(Kernel::release);
+      }
+      for (cl_program program : programs.values()) {
+        clReleaseProgram(program);
+        LiveObjects.released(LiveObjects.Kind.PROGRAM);
+      }
+      clReleaseCommandQueue(queue);
+      LiveObjects.released(LiveObjects.Kind.QUEUE);
+      clReleaseContext(context);
+      LiveObjects.released(LiveObjects.Kind.CONTEXT);
+      queue = null;
+      context = null;
+    }
+  }
+}

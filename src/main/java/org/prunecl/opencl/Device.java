@@ -1,0 +1,60 @@
+package org.prunecl.opencl;
+
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
+
+/**
+ * An OpenCL device and what it states about itself.
+ *
+ * @param platformIndex index of its platform, as {@code clinfo -l} counts
+ * @param deviceIndex index within the platform
+ * @param platform the platform's name
+ * @param name the device's name
+ * @param type the preferred one of its types
+ * @param driver the driver's version
+ * @param version the OpenCL version of the device, as {@code "OpenCL 3.0 ..."}
+ * @param languageVersion the OpenCL C version, as {@code "1.2"}
+ * @param computeUnits parallel compute units
+ * @param globalMemory bytes of global memory
+ * @param maxAllocation bytes of the largest single buffer
+ * @param localMemory bytes of local memory per work-group
+ * @param maxWorkGroupSize work-items per work-group
+ * @param handle the driver's own identifiers
+ */
+public record Device(
+    int platformIndex,
+    int deviceIndex,
+    String platform,
+    String name,
+    DeviceType type,
+    String driver,
+    String version,
+    String languageVersion,
+    int computeUnits,
+    long globalMemory,
+    long maxAllocation,
+    long localMemory,
+    long maxWorkGroupSize,
+    Handle handle) {
+
+  /** The driver's identifiers of a device, opaque outside this package. */
+  public static final class Handle {
+    final cl_platform_id platform;
+    final cl_device_id device;
+
+    Handle(cl_platform_id platform, cl_device_id device) {
+      this.platform = platform;
+      this.device = device;
+    }
+  }
+
+  /** The indices as {@code --device} takes them: {@code "0:1"}. */
+  public String indices() {
+    return platformIndex + ":" + deviceIndex;
+  }
+
+  /** One line for people: {@code "0:0 NAME (PLATFORM, cpu)"}. */
+  public String describe() {
+    return indices() + " " + name + " (" + platform + ", " + type.label() + ")";
+  }
+}

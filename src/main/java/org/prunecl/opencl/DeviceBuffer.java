@@ -1,0 +1,162 @@
+package org.prunecl.opencl;
+
+import static org.jocl.CL.*;
+
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.cl_mem;
+
+/**
+ * Memory on the device. Owned by exactly one object, which closes it; use after close throws.
+ *
+ * <p>Reads wait until everything enqueued before them has run. Writes wait until the data is
+ * copied.
+ */
+public final class DeviceBuffer implements AutoCloseable {
+  private final Context context;
+  private final long bytes;
+  private cl_mem memory;
+
+  DeviceBuffer(Context context, cl_mem memory, long bytes) {
+    this.context = context;
+    this.memory = memory;
+    this.bytes = bytes;
+    LiveObjects.created(LiveObjects.Kind.BUFFER);
+  }
+
+  /** Size in bytes. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Copies {@code length} floats from {@code source} to the element index {@code offset}. */
+  public void write(float[] source, int length, long offset) {
+    write(Pointer.to(source), offset * Float.BYTES, (long) length * Float.BYTES);
+  }
+
+  /** Copies all of {@code source} to the start of the buffer. */
+  public void write(float[] source) {
+    write(source, source.length, 0);
+  }
+
+  /** Copies all of {@code source} to the start of the buffer. */
+  public void write(int[] source) {
+    write(Pointer.to(source), 0, (long) source.length * Integer.BYTES);
+  }
+
+  /** Copies all of {@code source} to the start of the buffer. */
+  public void write(byte[] source) {
+    write(Pointer.to(source), 0, source.length);
+  }
+
+  /** Reads {@code length} floats starting at the element index {@code offset}. */
+  public float[] readFloats(int length, long offset) {
+    float[] target = new float[length];
+    read(Pointer.to(target), offset * Float.BYTES, (long) length * Float.BYTES);
+    return target;
+  }
+
+  /** Reads {@code length} floats from the start into {@code target}. */
+  public void read(float[] target, int length) {
+    read(Pointer.to(target), 0, (long) length * Float.BYTES);
+  }
+
+  /** Reads the first {@code length} ints. */
+  public int[] readInts(int length) {
+    int[] target = new int[length];
+    read(Pointer.to(target), 0, (long) length * Integer.BYTES);
+    return target;
+  }
+
+  /** Reads the first {@code length} bytes. */
+  public byte[] readBytes(int length) {
+    byte[] target = new byte[length];
+    read(Pointer.to(target), 0, length);
+    return target;
+  }
+
+  /** Enqueues a copy of the whole of {@code source} to the start of this buffer; does not wait. */
+  public void copyFrom(DeviceBuffer source) {
+    checkRange(0, source.bytes);
+    context.enqueued(
+        "Copying a buffer",
+        event ->
+            clEnqueueCopyBuffer(
+                context.queue(), source.memory(), memory(), 0, 0, source.bytes, 0, null, event));
+  }
+
+  /** Enqueues filling the whole buffer with one float; does not wait. */
+  public void fill(float value) {
+    context.enqueued(
+        "Filling a buffer",
+        event ->
+            clEnqueueFillBuffer(
+                context.queue(),
+                memory(),
+                Pointer.to(new float[] {value}),
+                Float.BYTES,
+                0,
+                bytes / Float.BYTES * Float.BYTES,
+                0,
+                null,
+                event));
+  }
+
+  /**
+   * The driver's handle; throws once the buffer is closed, since the driver would abort the
+   * process.
+   */
+  cl_mem memory() {
+    if (memory == null) {
+      throw new IllegalStateException(
+          "A device buffer of " + bytes + " bytes was used after close");
+    }
+    return memory;
+  }
+
+  private void write(Pointer source, long offset, long length) {
+    checkRange(offset, length);
+    if (length == 0) {
+      return;
+    }
+    context.enqueued(
+        "Writing to the device",
+        event ->
+            clEnqueueWriteBuffer(
+                context.queue(), memory(), true, offset, length, source, 0, null, event));
+  }
+
+  private void read(Pointer target, long offset, long length) {
+    checkRange(offset, length);
+    if (length == 0) {
+      return;
+    }
+    context.enqueued(
+        "Reading from the device",
+        event ->
+            clEnqueueReadBuffer(
+                context.queue(), memory(), true, offset, length, target, 0, null, event));
+  }
+
+  private void checkRange(long offset, long length) {
+    if (offset < 0 || length < 0 || offset + length > bytes) {
+      throw new IndexOutOfBoundsException(
+          "Bytes " + offset + " to " + (offset + length) + " of a buffer of " + bytes);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (memory == null) {
+      return;
+    }
+    try {
+      clReleaseMemObject(memory);
+    } catch (CLException e) {
+      throw OpenClException.failed("Releasing a buffer", context.device(), e);
+    } finally {
+      memory = null;
+      LiveObjects.released(LiveObjects.Kind.BUFFER);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package org.prunecl.opencl;
+
+import static org.jocl.CL.*;
+
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_kernel;
+
+/**
+ * A kernel of a built program. Owned and closed by its context. Not for use by two threads at once.
+ */
+public final class Kernel {
+  private final Context context;
+  private final String name;
+  private final cl_kernel handle;
+
+  Kernel(Context context, String name, cl_kernel handle) {
+    this.context = context;
+    this.name = name;
+    this.handle = handle;
+    LiveObjects.created(LiveObjects.Kind.KERNEL);
+  }
+
+  /**
+   * Enqueues the kernel; does not wait.
+   *
+   * @param range global and local size
+   * @param arguments in the kernel's order: {@link DeviceBuffer}, {@link Integer}, {@link Long} or
+   *     {@link Float}; null passes a null buffer
+   */
+  public void launch(Range range, Object... arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      set(i, arguments[i]);
+    }
+    context.enqueued(
+        "Kernel " + name,
+        event ->
+            clEnqueueNDRangeKernel(
+                context.queue(),
+                handle,
+                range.global().length,
+                null,
+                range.global(),
+                range.local(),
+                0,
+                null,
+                event));
+  }
+
+  private void set(int index, Object argument) {
+    try {
+      if (argument instanceof DeviceBuffer buffer) {
+        clSetKernelArg(handle, index, Sizeof.cl_mem, Pointer.to(buffer.memory()));
+      } else if (argument instanceof Integer value) {
+        clSetKernelArg(handle, index, Sizeof.cl_int, Pointer.to(new int[] {value}));
+      } else if (argument instanceof Float value) {
+        clSetKernelArg(handle, index, Sizeof.cl_float, Pointer.to(new float[] {value}));
+      } else if (argument instanceof Long value) {
+        clSetKernelArg(handle, index, Sizeof.cl_long, Pointer.to(new long[] {value}));
+      } else if (argument == null) {
+        clSetKernelArg(handle, index, Sizeof.cl_mem, null);
+      } else {
+        throw new IllegalArgumentException(
+            "Argument " + index + " of kernel " + name + " is a " + argument.getClass());
+      }
+    } catch (CLException e) {
+      throw OpenClException.failed(
+          "Setting argument " + index + " of kernel " + name, context.device(), e);
+    }
+  }
+
+  void release() {
+    clReleaseKernel(handle);
+    LiveObjects.released(LiveObjects.Kind.KERNEL);
+  }
+}

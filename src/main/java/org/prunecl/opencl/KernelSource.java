@@ -1,0 +1,63 @@
+package org.prunecl.opencl;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * One kernel file with its build parameters: what is compiled into one program.
+ *
+ * @param file name within {@code kernels-cl}, such as {@code "gemm_cpu.cl"}
+ * @param parameters preprocessor definitions, {@code -D name=value}
+ */
+public record KernelSource(String file, Map<String, Object> parameters) {
+  /** Makes the parameters unmodifiable and sorts them, so that equal ones build one program. */
+  public KernelSource {
+    parameters = java.util.Collections.unmodifiableMap(new TreeMap<>(parameters));
+  }
+
+  /** A kernel file without parameters. */
+  public static KernelSource of(String file) {
+    return new KernelSource(file, Map.of());
+  }
+
+  /** A kernel file with parameters. */
+  public static KernelSource of(String file, Map<String, ?> parameters) {
+    return new KernelSource(file, Map.copyOf(parameters));
+  }
+
+  /** The same file with one more parameter. */
+  public KernelSource with(String name, Object value) {
+    Map<String, Object> more = new TreeMap<>(parameters);
+    more.put(name, value);
+    return new KernelSource(file, more);
+  }
+
+  /** The OpenCL C text. */
+  String text() {
+    String path = "/kernels-cl/" + file;
+    try (InputStream in = KernelSource.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalArgumentException("No kernel file " + path + " on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Build options: the device's own language version and the parameters. Never the relaxed-math
+   * ones: they let the compiler assume that NaN and infinity don't occur.
+   */
+  String options(Device device) {
+    return parameters.entrySet().stream()
+        .map(entry -> "-D " + entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(" ", "-cl-std=CL" + device.languageVersion() + " ", ""))
+        .strip();
+  }
+}

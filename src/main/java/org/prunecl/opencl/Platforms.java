@@ -1,0 +1,154 @@
+package org.prunecl.opencl;
+
+import static org.jocl.CL.*;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jocl.CL;
+import org.jocl.CLException;
+import org.jocl.Pointer;
+import org.jocl.Sizeof;
+import org.jocl.cl_device_id;
+import org.jocl.cl_platform_id;
+import org.prunecl.PruneClException.Kind;
+
+/** Lists the platforms and devices of this machine. */
+public final class Platforms {
+  /** {@code CL_PLATFORM_NOT_FOUND_KHR} of cl_khr_icd: the loader found no driver. */
+  private static final int PLATFORM_NOT_FOUND = -1001;
+
+  private static final Pattern LANGUAGE_VERSION = Pattern.compile("OpenCL C (\\d+\\.\\d+)");
+
+  private Platforms() {}
+
+  /**
+   * Every platform in the loader's order, those without devices too.
+   *
+   * @throws OpenClException when there is no OpenCL loader, with the install hint for this system
+   */
+  public static List<Platform> list() {
+    cl_platform_id[] ids = platformIds();
+    List<Platform> platforms = new ArrayList<>();
+    for (int p = 0; p < ids.length; p++) {
+      String name = text(ids[p], CL_PLATFORM_NAME);
+      List<Device> devices = new ArrayList<>();
+      for (cl_device_id id : deviceIds(ids[p])) {
+        devices.add(device(p, devices.size(), name, ids[p], id));
+      }
+      platforms.add(
+          new Platform(
+              p,
+              name,
+              text(ids[p], CL_PLATFORM_VENDOR),
+              text(ids[p], CL_PLATFORM_VERSION),
+              devices));
+    }
+    return List.copyOf(platforms);
+  }
+
+  private static cl_platform_id[] platformIds() {
+    try {
+      CL.setExceptionsEnabled(true);
+      int[] count = new int[1];
+      clGetPlatformIDs(0, null, count);
+      cl_platform_id[] ids = new cl_platform_id[count[0]];
+      if (ids.length > 0) {
+        clGetPlatformIDs(ids.length, ids, null);
+      }
+      return ids;
+    } catch (CLException e) {
+      if (e.getStatus() == PLATFORM_NOT_FOUND) {
+        return new cl_platform_id[0];
+      }
+      throw new OpenClException(
+          Kind.SETUP, "OpenCL can't list its platforms: " + e.getMessage(), installHint(), e);
+    } catch (LinkageError e) {
+      throw new OpenClException(
+          Kind.SETUP, "The OpenCL loader (libOpenCL) is not installed.", installHint(), e);
+    }
+  }
+
+  private static cl_device_id[] deviceIds(cl_platform_id platform) {
+    try {
+      int[] count = new int[1];
+      clGetDeviceIDs(platform, DeviceType.ANY, 0, null, count);
+      cl_device_id[] ids = new cl_device_id[count[0]];
+      if (ids.length > 0) {
+        clGetDeviceIDs(platform, DeviceType.ANY, ids.length, ids, null);
+      }
+      return ids;
+    } catch (CLException e) {
+      // CL_DEVICE_NOT_FOUND is how a platform says that it has none; a platform that fails
+      // otherwise
+      // has none that could be used.
+      return new cl_device_id[0];
+    }
+  }
+
+  private static Device device(
+      int platformIndex, int deviceIndex, String platform, cl_platform_id owner, cl_device_id id) {
+    Matcher language = LANGUAGE_VERSION.matcher(text(id, CL_DEVICE_OPENCL_C_VERSION));
+    return new Device(
+        platformIndex,
+        deviceIndex,
+        platform,
+        text(id, CL_DEVICE_NAME),
+        DeviceType.ofBits(number(id, CL_DEVICE_TYPE, Sizeof.cl_long)),
+        text(id, CL_DRIVER_VERSION),
+        text(id, CL_DEVICE_VERSION),
+        language.find() ? language.group(1) : "1.1",
+        (int) number(id, CL_DEVICE_MAX_COMPUTE_UNITS, Sizeof.cl_uint),
+        number(id, CL_DEVICE_GLOBAL_MEM_SIZE, Sizeof.cl_long),
+        number(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, Sizeof.cl_long),
+        number(id, CL_DEVICE_LOCAL_MEM_SIZE, Sizeof.cl_long),
+        number(id, CL_DEVICE_MAX_WORK_GROUP_SIZE, Sizeof.size_t),
+        new Device.Handle(owner, id));
+  }
+
+  /** How to get an OpenCL driver on this system, in one line. */
+  static String installHint() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    if (os.contains("win")) {
+      return "Install your GPU's driver, or Intel's CPU runtime for OpenCL.";
+    }
+    if (os.contains("mac")) {
+      return "OpenCL belongs to macOS; check that this Java runs natively on the machine.";
+    }
+    return "Install your GPU's OpenCL driver, or a CPU driver: apt-get install"
+        + " ocl-icd-libopencl1 pocl-opencl-icd (Debian, Ubuntu), dnf install pocl (Fedora).";
+  }
+
+  private static String text(cl_platform_id platform, int parameter) {
+    long[] size = new long[1];
+    clGetPlatformInfo(platform, parameter, 0, null, size);
+    byte[] bytes = new byte[(int) size[0]];
+    clGetPlatformInfo(platform, parameter, bytes.length, Pointer.to(bytes), null);
+    return string(bytes);
+  }
+
+  private static String text(cl_device_id device, int parameter) {
+    long[] size = new long[1];
+    clGetDeviceInfo(device, parameter, 0, null, size);
+    byte[] bytes = new byte[(int) size[0]];
+    clGetDeviceInfo(device, parameter, bytes.length, Pointer.to(bytes), null);
+    return string(bytes);
+  }
+
+  private static String string(byte[] zeroTerminated) {
+    int length = 0;
+    while (length < zeroTerminated.length && zeroTerminated[length] != 0) {
+      length++;
+    }
+    return new String(zeroTerminated, 0, length, StandardCharsets.UTF_8).strip();
+  }
+
+  private static long number(cl_device_id device, int parameter, int bytes) {
+    long[] value = new long[1];
+    clGetDeviceInfo(device, parameter, bytes, Pointer.to(value), null);
+    return bytes == 4 ? value[0] & 0xffffffffL : value[0];
+  }
+}

@@ -1,0 +1,107 @@
+package org.prunecl.ops;
+
+import org.prunecl.opencl.Context;
+import org.prunecl.opencl.Device;
+import org.prunecl.opencl.DeviceBuffer;
+
+/**
+ * The operations on one device. Everything is enqueued in order and runs asynchronously; reading a
+ * result waits for what came before.
+ *
+ * <p>Owns the context; close every matrix first.
+ */
+public final class Backend implements AutoCloseable {
+  private final Context context;
+  private final Family family;
+
+  private Backend(Context context, Family family) {
+    this.context = context;
+    this.family = family;
+  }
+
+  /** Opens the device with the kernel family made for its type. */
+  public static Backend open(Device device) {
+    return open(device, Family.of(device.type()));
+  }
+
+  /** Opens the device with a given kernel family. */
+  public static Backend open(Device device, Family family) {
+    return new Backend(Context.open(device), family);
+  }
+
+  /** The device in use. */
+  public Device device() {
+    return context.device();
+  }
+
+  /** The kernel family in use. */
+  public Family family() {
+    return family;
+  }
+
+  Context context() {
+    return context;
+  }
+
+  boolean cpu() {
+    return family == Family.CPU;
+  }
+
+  /** How many work-groups keep the whole device busy with some slack for uneven ones. */
+  int wantedGroups() {
+    return 16 * device().computeUnits();
+  }
+
+  /** Allocates a matrix of zeros. */
+  public Matrix matrix(int rows, int columns) {
+    return Matrix.allocate(this, rows, columns);
+  }
+
+  /** Allocates a matrix with these values, row by row. */
+  public Matrix matrix(int rows, int columns, float[] values) {
+    Matrix matrix = matrix(rows, columns);
+    try {
+      return matrix.write(values);
+    } catch (RuntimeException e) {
+      matrix.close();
+      throw e;
+    }
+  }
+
+  DeviceBuffer upload(int[] values) {
+    DeviceBuffer buffer = context.allocate(Math.max(1, values.length) * (long) Integer.BYTES);
+    try {
+      buffer.write(values);
+      return buffer;
+    } catch (RuntimeException e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
+  DeviceBuffer upload(byte[] values) {
+    DeviceBuffer buffer = context.allocate(Math.max(1, values.length));
+    try {
+      buffer.write(values);
+      return buffer;
+    } catch (RuntimeException e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
+  /** Waits until everything enqueued has run. */
+  public void finish() {
+    context.finish();
+  }
+
+  /** The device's own time of all commands in {@code work}, nanoseconds; see {@link ClockCheck}. */
+  public long deviceNanos(Runnable work) {
+    return context.deviceNanos(work);
+  }
+
+  @Override
+  public void close() {
+    context.close();
+  }
+}

@@ -1,0 +1,178 @@
+package org.prunecl.ops;
+
+import java.util.Map;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.opencl.Range;
+
+/**
+ * Dense products: C = epilogue(alpha · op(A) · op(B) + beta · C), op being the matrix or its
+ * transpose.
+ */
+public final class Gemm {
+  /** Rows of C in a register tile of the CPU kernel, and columns of its panel. */
+  private static final int CPU_ROWS = 6;
+
+  private static final int CPU_COLUMNS = 16;
+  private static final int CPU_DEPTH = 1024;
+  private static final int GPU_TILE = 64;
+  private static final int GPU_ITEMS = 16;
+  private static final int GPU_DEPTH = 16;
+  private static final int GPU_VECTOR_LOCAL = 64;
+
+  private final Backend backend;
+
+  /** Products on this backend. */
+  public Gemm(Backend backend) {
+    this.backend = backend;
+  }
+
+  /** Builds the kernels of every variant, so that no later call has to. */
+  public void prepare() {
+    for (int variant = 0; variant < 4; variant++) {
+      kernel((variant & 1) != 0, (variant & 2) != 0);
+    }
+    vectorKernel(false);
+    vectorKernel(true);
+  }
+
+  /** C = epilogue(A · B), neither operand transposed. */
+  public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue) {
+    multiply(1f, a, false, b, false, 0f, c, epilogue);
+  }
+
+  /**
+   * C = epilogue(alpha · op(A) · op(B) + beta · C). With beta 0 the old contents of C are not read.
+   *
+   * @param a M × K, or K × M when transposed
+   * @param b K × N, or N × K when transposed
+   * @param c M × N; must not be an operand
+   * @throws IllegalArgumentException when the shapes don't fit
+   */
+  public void multiply(
+      float alpha,
+      Matrix a,
+      boolean transposeA,
+      Matrix b,
+      boolean transposeB,
+      float beta,
+      Matrix c,
+      Epilogue epilogue) {
+    int m = transposeA ? a.columns() : a.rows();
+    int k = transposeA ? a.rows() : a.columns();
+    int n = transposeB ? b.rows() : b.columns();
+    if (k != (transposeB ? b.columns() : b.rows()) || c.rows() != m || c.columns() != n) {
+      throw new IllegalArgumentException(
+          String.format(
+              "Shapes don't fit: %s%s times %s%s into %s",
+              a, transposeA ? " transposed" : "", b, transposeB ? " transposed" : "", c));
+    }
+    if (n == 1) {
+      vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
+    } else if (backend.cpu()) {
+      long panels = Range.groups(n, CPU_COLUMNS);
+      long blocks = Range.groups(backend.wantedGroups(), panels);
+      int rowsPerGroup = (int) Range.groups(Range.groups(m, blocks), CPU_ROWS) * CPU_ROWS;
+      kernel(transposeA, transposeB)
+          .launch(
+              Range.groups(panels, Range.groups(m, rowsPerGroup), 1, 1),
+              m,
+              n,
+              k,
+              alpha,
+              a.buffer(),
+              a.leadingDimension(),
+              b.buffer(),
+              b.leadingDimension(),
+              beta,
+              c.buffer(),
+              c.leadingDimension(),
+              epilogue.biasBuffer(m),
+              epilogue.reluFlag(),
+              rowsPerGroup);
+    } else {
+      kernel(transposeA, transposeB)
+          .launch(
+              Range.groups(
+                  Range.groups(n, GPU_TILE), Range.groups(m, GPU_TILE), GPU_ITEMS, GPU_ITEMS),
+              m,
+              n,
+              k,
+              alpha,
+              a.buffer(),
+              a.leadingDimension(),
+              b.buffer(),
+              b.leadingDimension(),
+              beta,
+              c.buffer(),
+              c.leadingDimension(),
+              epilogue.biasBuffer(m),
+              epilogue.reluFlag());
+    }
+  }
+
+  /**
+   * A result of one column. op(B) is then contiguous whether B is a single column or a single row.
+   */
+  private void vector(
+      int m,
+      int k,
+      float alpha,
+      Matrix a,
+      boolean transposeA,
+      Matrix x,
+      float beta,
+      Matrix y,
+      Epilogue epilogue) {
+    Kernel kernel = vectorKernel(transposeA);
+    if (backend.cpu()) {
+      int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
+      kernel.launch(
+          Range.of(Range.groups(m, blockRows), 1),
+          m,
+          k,
+          alpha,
+          a.buffer(),
+          a.leadingDimension(),
+          x.buffer(),
+          beta,
+          y.buffer(),
+          epilogue.biasBuffer(m),
+          epilogue.reluFlag(),
+          blockRows);
+    } else {
+      long items = transposeA ? m : (long) m * GPU_VECTOR_LOCAL;
+      kernel.launch(
+          Range.of(items, GPU_VECTOR_LOCAL),
+          m,
+          k,
+          alpha,
+          a.buffer(),
+          a.leadingDimension(),
+          x.buffer(),
+          beta,
+          y.buffer(),
+          epilogue.biasBuffer(m),
+          epilogue.reluFlag());
+    }
+  }
+
+  private Kernel kernel(boolean transposeA, boolean transposeB) {
+    Map<String, Integer> operands =
+        Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
+    KernelSource source =
+        backend.cpu()
+            ? KernelSource.of("gemm_cpu.cl", operands).with("KC", CPU_DEPTH)
+            : KernelSource.of("gemm_gpu.cl", operands).with("DEPTH", GPU_DEPTH);
+    return backend.context().kernel(source, "gemm");
+  }
+
+  private Kernel vectorKernel(boolean transposeA) {
+    Map<String, Integer> operand = Map.of("TRANS_A", transposeA ? 1 : 0);
+    KernelSource source =
+        backend.cpu()
+            ? KernelSource.of("gemv_cpu.cl", operand)
+            : KernelSource.of("gemv_gpu.cl", operand).with("LOCAL", GPU_VECTOR_LOCAL);
+    return backend.context().kernel(source, "gemv");
+  }
+}

@@ -1,0 +1,117 @@
+package org.prunecl.ops;
+
+import java.util.Map;
+import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.opencl.Range;
+
+/**
+ * A labelled dataset on the device, one byte per feature, from which batches are gathered and
+ * normalised by a kernel: a step uploads nothing. Owns its memory.
+ */
+public final class Samples implements AutoCloseable {
+  private static final int CHUNK = 64;
+
+  private final Backend backend;
+  private final int count;
+  private final int features;
+  private final float scale;
+  private final float shift;
+  private final DeviceBuffer pixels;
+  private final DeviceBuffer labels;
+  private final DeviceBuffer order;
+
+  /**
+   * Uploads a dataset; the order is that of the arrays until {@link #order(int[])} says otherwise.
+   *
+   * @param pixels sample by sample, {@code features} unsigned bytes each
+   * @param labels one unsigned byte per sample
+   * @param scale a feature's value is pixel · scale + shift
+   * @param shift see {@code scale}
+   */
+  public Samples(
+      Backend backend, byte[] pixels, byte[] labels, int features, float scale, float shift) {
+    if (labels.length == 0 || pixels.length != (long) labels.length * features) {
+      throw new IllegalArgumentException(
+          pixels.length + " pixels for " + labels.length + " samples of " + features + " features");
+    }
+    this.backend = backend;
+    this.count = labels.length;
+    this.features = features;
+    this.scale = scale;
+    this.shift = shift;
+    this.pixels = backend.upload(pixels);
+    this.labels = backend.upload(labels);
+    this.order = backend.upload(java.util.stream.IntStream.range(0, count).toArray());
+  }
+
+  /** Builds the kernel, so that no later call has to. */
+  public static void prepare(Backend backend) {
+    kernel(backend);
+  }
+
+  /** Bytes of device memory for so many samples. */
+  public static long bytes(int count, int features) {
+    return (long) count * (features + 1 + Integer.BYTES);
+  }
+
+  /** Number of samples. */
+  public int count() {
+    return count;
+  }
+
+  /** Features of a sample. */
+  public int features() {
+    return features;
+  }
+
+  /** Sets the order in which samples are gathered: a permutation of 0 to count − 1. */
+  public void order(int[] permutation) {
+    if (permutation.length != count) {
+      throw new IllegalArgumentException(
+          "An order of " + permutation.length + " for " + count + " samples");
+    }
+    order.write(permutation);
+  }
+
+  /**
+   * Gathers the samples at positions {@code first} to {@code first + batch − 1} of the order.
+   *
+   * @param x receives features × batch
+   * @param y receives the labels
+   */
+  public void gather(int first, Matrix x, Labels y) {
+    int batch = x.columns();
+    if (first < 0 || first + batch > count || x.rows() != features || batch > y.capacity()) {
+      throw new IllegalArgumentException(
+          "Samples " + first + " to " + (first + batch) + " of " + count + " into " + x);
+    }
+    int local = backend.cpu() ? 16 : 64;
+    kernel(backend)
+        .launch(
+            Range.groups(Range.groups(batch, local), Range.groups(features, CHUNK), local, 1),
+            pixels,
+            labels,
+            order,
+            first,
+            batch,
+            features,
+            scale,
+            shift,
+            x.buffer(),
+            x.leadingDimension(),
+            y.buffer());
+  }
+
+  private static Kernel kernel(Backend backend) {
+    return backend.context().kernel(KernelSource.of("gather.cl", Map.of("CHUNK", CHUNK)), "gather");
+  }
+
+  @Override
+  public void close() {
+    order.close();
+    labels.close();
+    pixels.close();
+  }
+}
