@@ -1,0 +1,68 @@
+package org.prunecl.nn;
+
+import java.util.function.LongConsumer;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Labels;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Samples;
+import org.prunecl.ops.SoftmaxCrossEntropy;
+import org.prunecl.ops.Totals;
+
+/** Loss and accuracy of plans on a dataset that lies on the device. Not the owner of either. */
+public final class Evaluator {
+  private static final int BATCH = 1000;
+
+  /**
+   * The result of an evaluation.
+   *
+   * @param loss mean cross-entropy
+   * @param correct samples classified correctly
+   * @param count samples evaluated
+   */
+  public record Score(double loss, long correct, int count) {
+    /** Share of samples classified correctly, 0 to 1. */
+    public double accuracy() {
+      return (double) correct / count;
+    }
+  }
+
+  private Evaluator() {}
+
+  /** Device memory that an evaluation takes beside network and dataset, bytes. */
+  static long bytes(Network network) {
+    return Matrix.bytes(network.inputs(), BATCH)
+        + Activations.bytes(network.layers().stream().map(DenseLayer::outputs).toList(), BATCH);
+  }
+
+  /** Evaluates on all samples. */
+  public static Score evaluate(ExecutionPlan plan, Samples samples) {
+    return evaluate(plan, samples, done -> {});
+  }
+
+  /**
+   * Evaluates on all samples.
+   *
+   * @param progress told how many samples have been enqueued
+   */
+  public static Score evaluate(ExecutionPlan plan, Samples samples, LongConsumer progress) {
+    Backend backend = plan.network().backend();
+    int count = samples.count();
+    int largest = Math.min(BATCH, count);
+    int slots = (count + largest - 1) / largest;
+    try (Matrix x = backend.matrix(samples.features(), largest);
+        Activations activations = new Activations(backend, plan.widths(), largest);
+        Labels labels = new Labels(backend, largest);
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(backend, largest);
+        Totals totals = new Totals(backend, slots)) {
+      for (int slot = 0; slot < slots; slot++) {
+        int first = slot * largest;
+        Matrix batch = x.reshaped(x.rows(), Math.min(largest, count - first));
+        samples.gather(first, batch, labels);
+        loss.run(plan.forward(batch, activations), labels, null, totals, slot);
+        progress.accept(first + (long) batch.columns());
+      }
+      Totals.Sum sum = totals.sum(0, slots);
+      return new Score(sum.loss() / count, sum.correct(), count);
+    }
+  }
+}

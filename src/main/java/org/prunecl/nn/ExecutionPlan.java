@@ -1,0 +1,159 @@
+package org.prunecl.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.CsrMatrix;
+import org.prunecl.ops.Gemm;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Spmm;
+
+/**
+ * How a network is executed: the form of each layer's weights. Owns what it derives from the
+ * network's weights (CSR), not the network, which must stay open and unchanged.
+ */
+public final class ExecutionPlan implements AutoCloseable {
+  private final Network network;
+  private final List<PlannedLayer> layers;
+  private final Gemm gemm;
+  private final Spmm spmm;
+
+  /**
+   * A layer and its form.
+   *
+   * @param layer the layer
+   * @param sparse its weights in CSR, or null for dense
+   */
+  private record PlannedLayer(DenseLayer layer, CsrMatrix sparse) {
+    Form form() {
+      return sparse == null ? Form.DENSE : Form.CSR;
+    }
+
+    long multiplyAdds() {
+      return sparse == null ? (long) layer.outputs() * layer.inputs() : sparse.nonzeros();
+    }
+  }
+
+  /**
+   * One line of a plan, for people and files.
+   *
+   * @param layer the layer's name
+   * @param outputs number of units
+   * @param inputs inputs of each unit
+   * @param form the form of its weights
+   * @param multiplyAdds multiply-adds per sample in this form
+   */
+  public record Line(String layer, int outputs, int inputs, Form form, long multiplyAdds) {}
+
+  private ExecutionPlan(Network network, List<PlannedLayer> layers) {
+    this.network = network;
+    this.layers = List.copyOf(layers);
+    this.gemm = new Gemm(network.backend());
+    this.spmm = new Spmm(network.backend());
+  }
+
+  /** Every layer dense. */
+  public static ExecutionPlan dense(Network network) {
+    return of(network, network.layers().stream().map(layer -> Form.DENSE).toList());
+  }
+
+  /** Every layer in CSR but the last, which is not pruned. */
+  public static ExecutionPlan csr(Network network) {
+    List<Form> forms = new ArrayList<>();
+    for (int i = 0; i < network.layers().size(); i++) {
+      forms.add(i < network.layers().size() - 1 ? Form.CSR : Form.DENSE);
+    }
+    return of(network, forms);
+  }
+
+  /** A form for each layer, in order. */
+  public static ExecutionPlan of(Network network, List<Form> forms) {
+    if (forms.size() != network.layers().size()) {
+      throw new IllegalArgumentException(
+          forms.size() + " forms for " + network.layers().size() + " layers");
+    }
+    List<PlannedLayer> layers = new ArrayList<>();
+    try {
+      for (int i = 0; i < forms.size(); i++) {
+        DenseLayer layer = network.layers().get(i);
+        CsrMatrix sparse =
+            forms.get(i) == Form.CSR ? CsrMatrix.of(network.backend(), layer.weights()) : null;
+        layers.add(new PlannedLayer(layer, sparse));
+      }
+      return new ExecutionPlan(network, layers);
+    } catch (RuntimeException e) {
+      close(layers);
+      throw e;
+    }
+  }
+
+  /** Builds the kernels that any plan needs, so that no later call has to. */
+  public static void prepare(Backend backend) {
+    new Gemm(backend).prepare();
+    new Spmm(backend).prepare();
+    CsrMatrix.prepare(backend);
+  }
+
+  /** The network this plan executes. */
+  public Network network() {
+    return network;
+  }
+
+  /** The plan in words: one line per layer. */
+  public List<Line> lines() {
+    return layers.stream()
+        .map(
+            planned ->
+                new Line(
+                    planned.layer.name(),
+                    planned.layer.outputs(),
+                    planned.layer.inputs(),
+                    planned.form(),
+                    planned.multiplyAdds()))
+        .toList();
+  }
+
+  /** Multiply-adds per sample. */
+  public long multiplyAdds() {
+    return layers.stream().mapToLong(PlannedLayer::multiplyAdds).sum();
+  }
+
+  /**
+   * Enqueues the forward pass.
+   *
+   * @param x features × batch
+   * @param activations receives each layer's outputs
+   * @return the logits, classes × batch, one of the activations
+   */
+  Matrix forward(Matrix x, Activations activations) {
+    Matrix input = x;
+    for (int i = 0; i < layers.size(); i++) {
+      PlannedLayer planned = layers.get(i);
+      Matrix output = activations.of(i, x.columns());
+      if (planned.sparse == null) {
+        gemm.multiply(planned.layer.weights(), input, output, planned.layer.epilogue());
+      } else {
+        spmm.multiply(planned.sparse, input, output, planned.layer.epilogue());
+      }
+      input = output;
+    }
+    return input;
+  }
+
+  List<Integer> widths() {
+    return network.layers().stream().map(DenseLayer::outputs).toList();
+  }
+
+  @Override
+  public void close() {
+    close(layers);
+  }
+
+  private static void close(List<PlannedLayer> layers) {
+    for (PlannedLayer planned : layers) {
+      if (planned.sparse != null) {
+        planned.sparse.close();
+      }
+    }
+  }
+}

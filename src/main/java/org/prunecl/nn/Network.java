@@ -1,0 +1,100 @@
+package org.prunecl.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.prunecl.ops.Backend;
+
+/**
+ * A multi-layer perceptron on the device: dense layers with ReLU between them, none after the last.
+ * Activations are features × batch. Owns its layers.
+ */
+public final class Network implements AutoCloseable {
+  private final Backend backend;
+  private final List<DenseLayer> layers;
+
+  private Network(Backend backend, List<DenseLayer> layers) {
+    this.backend = backend;
+    this.layers = List.copyOf(layers);
+  }
+
+  /**
+   * Uploads a network.
+   *
+   * @param parameters one entry per layer; each takes what the one before gives
+   */
+  public static Network of(Backend backend, List<LayerParameters> parameters) {
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException("A network without layers");
+    }
+    List<DenseLayer> layers = new ArrayList<>();
+    try {
+      for (int i = 0; i < parameters.size(); i++) {
+        if (i > 0 && parameters.get(i).inputs() != parameters.get(i - 1).outputs()) {
+          throw new IllegalArgumentException(
+              "Layer " + parameters.get(i).name() + " does not take what the one before gives");
+        }
+        layers.add(new DenseLayer(backend, parameters.get(i), i < parameters.size() - 1));
+      }
+      return new Network(backend, layers);
+    } catch (RuntimeException e) {
+      layers.forEach(DenseLayer::close);
+      throw e;
+    }
+  }
+
+  /**
+   * The first parameters of a network, layers named {@code fc1}, {@code fc2}, ...
+   *
+   * @param inputs features of a sample
+   * @param hidden widths of the hidden layers, possibly none
+   * @param outputs number of classes
+   */
+  public static List<LayerParameters> initialize(
+      int inputs,
+      List<Integer> hidden,
+      int outputs,
+      boolean bias,
+      Initializer initializer,
+      long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    List<LayerParameters> layers = new ArrayList<>();
+    int from = inputs;
+    for (int i = 0; i <= hidden.size(); i++) {
+      int to = i < hidden.size() ? hidden.get(i) : outputs;
+      layers.add(initializer.layer("fc" + (i + 1), to, from, bias, random));
+      from = to;
+    }
+    return layers;
+  }
+
+  /** The device's operations. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** The layers in order. */
+  public List<DenseLayer> layers() {
+    return layers;
+  }
+
+  /** Features of a sample. */
+  public int inputs() {
+    return layers.get(0).inputs();
+  }
+
+  /** Number of classes. */
+  public int outputs() {
+    return layers.get(layers.size() - 1).outputs();
+  }
+
+  /** Copies all parameters to host memory. */
+  public List<LayerParameters> read() {
+    return layers.stream().map(DenseLayer::read).toList();
+  }
+
+  @Override
+  public void close() {
+    layers.forEach(DenseLayer::close);
+  }
+}

@@ -1,0 +1,166 @@
+package org.prunecl.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Adam;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Epilogue;
+import org.prunecl.ops.Gemm;
+import org.prunecl.ops.Labels;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Reduce;
+import org.prunecl.ops.Relu;
+import org.prunecl.ops.Samples;
+import org.prunecl.ops.SoftmaxCrossEntropy;
+import org.prunecl.ops.Totals;
+
+/**
+ * Training steps of a network: forward, softmax-cross-entropy, backward, Adam. A step only
+ * enqueues; nothing is read back. Owns activations, gradients and Adam's moments, not the network.
+ */
+public final class Training implements AutoCloseable {
+  private final Network network;
+  private final Adam.Settings settings;
+  private final ExecutionPlan plan;
+  private final Gemm gemm;
+  private final Relu relu;
+  private final Reduce reduce;
+  private final Adam adam;
+  private final Scope scope = new Scope();
+  private final Matrix input;
+  private final Labels labels;
+  private final Activations activations;
+  private final Activations gradients;
+  private final SoftmaxCrossEntropy loss;
+
+  /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
+  private final Matrix weightGradient;
+
+  private final List<Moments> moments = new ArrayList<>();
+  private int steps;
+
+  /** Adam's moments of a layer's weights and of its biases, the latter null without biases. */
+  private record Moments(
+      Matrix weights1, Matrix weights2, Matrix biasGradient, Matrix bias1, Matrix bias2) {}
+
+  /**
+   * @param network what is trained, in place
+   * @param settings Adam's parameters
+   * @param maxBatch samples in the largest batch
+   */
+  public Training(Network network, Adam.Settings settings, int maxBatch) {
+    Backend backend = network.backend();
+    this.network = network;
+    this.settings = settings;
+    this.gemm = new Gemm(backend);
+    this.relu = new Relu(backend);
+    this.reduce = new Reduce(backend);
+    this.adam = new Adam(backend);
+    try {
+      this.plan = scope.own(ExecutionPlan.dense(network));
+      this.input = scope.own(backend.matrix(network.inputs(), maxBatch));
+      this.labels = scope.own(new Labels(backend, maxBatch));
+      this.activations = scope.own(new Activations(backend, plan.widths(), maxBatch));
+      this.gradients = scope.own(new Activations(backend, plan.widths(), maxBatch));
+      this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
+      DenseLayer largest = network.layers().get(0);
+      for (DenseLayer layer : network.layers()) {
+        if (weightBytes(layer) > weightBytes(largest)) {
+          largest = layer;
+        }
+      }
+      this.weightGradient = scope.own(backend.matrix(largest.outputs(), largest.inputs()));
+      for (DenseLayer layer : network.layers()) {
+        moments.add(
+            new Moments(
+                scope.own(like(backend, layer.weights())),
+                scope.own(like(backend, layer.weights())),
+                scope.own(like(backend, layer.bias())),
+                scope.own(like(backend, layer.bias())),
+                scope.own(like(backend, layer.bias()))));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Builds the kernels that training needs, so that no step has to. */
+  public static void prepare(Backend backend) {
+    new Gemm(backend).prepare();
+    new Relu(backend).prepare();
+    new Reduce(backend).prepare();
+    new Adam(backend).prepare();
+    SoftmaxCrossEntropy.prepare(backend);
+    Samples.prepare(backend);
+  }
+
+  /** Device memory that training such a network takes, weights included, bytes. */
+  public static long bytes(List<LayerParameters> layers, int maxBatch) {
+    long sum = Matrix.bytes(layers.get(0).inputs(), maxBatch);
+    long largest = 0;
+    for (LayerParameters layer : layers) {
+      long weights = Matrix.bytes(layer.outputs(), layer.inputs());
+      long bias = layer.bias() == null ? 0 : Matrix.bytes(layer.outputs(), 1);
+      // Weights and two moments; biases also keep their gradient; activations and their gradients.
+      sum += 3 * weights + 4 * bias + 2 * Matrix.bytes(layer.outputs(), maxBatch);
+      largest = Math.max(largest, weights);
+    }
+    return sum + largest;
+  }
+
+  /** Steps taken so far. */
+  public int steps() {
+    return steps;
+  }
+
+  /**
+   * Enqueues one step on the samples at positions {@code first} to {@code first + batch − 1} of the
+   * dataset's order.
+   *
+   * @param totals receives the batch's loss and correct predictions, measured before the update
+   * @param slot index into the totals
+   */
+  public void step(Samples samples, int first, int batch, Totals totals, int slot) {
+    steps++;
+    Matrix x = input.reshaped(input.rows(), batch);
+    samples.gather(first, x, labels);
+    Matrix logits = plan.forward(x, activations);
+    int last = network.layers().size() - 1;
+    loss.run(logits, labels, gradients.of(last, batch), totals, slot);
+    for (int i = last; i >= 0; i--) {
+      DenseLayer layer = network.layers().get(i);
+      Matrix dy = gradients.of(i, batch);
+      if (i > 0) {
+        Matrix dx = gradients.of(i - 1, batch);
+        gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, Epilogue.NONE);
+        relu.backward(activations.of(i - 1, batch), dx);
+      }
+      update(layer, moments.get(i), dy, i > 0 ? activations.of(i - 1, batch) : x);
+    }
+  }
+
+  private void update(DenseLayer layer, Moments moment, Matrix dy, Matrix x) {
+    Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
+    gemm.multiply(1f, dy, false, x, true, 0f, dw, Epilogue.NONE);
+    adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
+    if (layer.bias() != null) {
+      reduce.rowSums(dy, moment.biasGradient);
+      adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);
+    }
+  }
+
+  private static long weightBytes(DenseLayer layer) {
+    return Matrix.bytes(layer.outputs(), layer.inputs());
+  }
+
+  private static Matrix like(Backend backend, Matrix matrix) {
+    return matrix == null ? null : backend.matrix(matrix.rows(), matrix.columns());
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}
