@@ -1,10 +1,12 @@
 package org.prunecl.ops;
 
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
+import org.prunecl.opencl.Scope;
 
 /**
  * A labelled dataset on the device, one byte per feature, from which batches are gathered and
@@ -18,6 +20,7 @@ public final class Samples implements AutoCloseable {
   private final int features;
   private final float scale;
   private final float shift;
+  private final Scope scope = new Scope();
   private final DeviceBuffer pixels;
   private final DeviceBuffer labels;
   private final DeviceBuffer order;
@@ -41,9 +44,14 @@ public final class Samples implements AutoCloseable {
     this.features = features;
     this.scale = scale;
     this.shift = shift;
-    this.pixels = backend.upload(pixels);
-    this.labels = backend.upload(labels);
-    this.order = backend.upload(java.util.stream.IntStream.range(0, count).toArray());
+    try {
+      this.pixels = scope.own(backend.upload(pixels));
+      this.labels = scope.own(backend.upload(labels));
+      this.order = scope.own(backend.upload(IntStream.range(0, count).toArray()));
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
   }
 
   /** Builds the kernel, so that no later call has to. */
@@ -110,8 +118,6 @@ public final class Samples implements AutoCloseable {
 
   @Override
   public void close() {
-    order.close();
-    labels.close();
-    pixels.close();
+    scope.close();
   }
 }

@@ -4,6 +4,7 @@ import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
+import org.prunecl.opencl.Scope;
 
 /**
  * Softmax followed by cross-entropy against integer labels, as one numerically stable operation:
@@ -13,6 +14,7 @@ public final class SoftmaxCrossEntropy implements AutoCloseable {
   private static final KernelSource SOURCE = KernelSource.of("softmax_cross_entropy.cl");
 
   private final Backend backend;
+  private final Scope scope = new Scope();
   private final Matrix loss;
   private final Matrix correct;
 
@@ -22,8 +24,13 @@ public final class SoftmaxCrossEntropy implements AutoCloseable {
    */
   public SoftmaxCrossEntropy(Backend backend, int maxBatch) {
     this.backend = backend;
-    this.loss = backend.matrix(maxBatch, 1);
-    this.correct = backend.matrix(maxBatch, 1);
+    try {
+      this.loss = scope.own(backend.matrix(maxBatch, 1));
+      this.correct = scope.own(backend.matrix(maxBatch, 1));
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
   }
 
   /** Builds the kernels, so that no later call has to. */
@@ -81,7 +88,6 @@ public final class SoftmaxCrossEntropy implements AutoCloseable {
 
   @Override
   public void close() {
-    loss.close();
-    correct.close();
+    scope.close();
   }
 }
