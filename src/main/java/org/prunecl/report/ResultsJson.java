@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -33,8 +32,6 @@ public final class ResultsJson {
           // A reader of this version skips what a later version adds.
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          // Else a ReportException arrives wrapped.
-          .disable(SerializationFeature.WRAP_EXCEPTIONS)
           .addModule(
               new SimpleModule()
                   .addSerializer(Double.class, new FiniteSerializer())
@@ -55,6 +52,9 @@ public final class ResultsJson {
     try {
       return WRITER.writeValueAsString(result) + "\n";
     } catch (JsonProcessingException e) {
+      if (e.getCause() instanceof ReportException refused) {
+        throw refused;
+      }
       throw new IllegalArgumentException(result.getClass() + " can't be written as JSON", e);
     }
   }
@@ -82,6 +82,9 @@ public final class ResultsJson {
       results = RESULTS.readValue(in);
     } catch (JsonProcessingException e) {
       throw unreadable(e.getOriginalMessage().lines().findFirst().orElse("empty"), e);
+    }
+    if (results == null) {
+      throw unreadable("null", null);
     }
     if (results.schema() != Results.SCHEMA) {
       throw unreadable(

@@ -91,7 +91,7 @@ final class SweepAnswers {
         results.crossover().stream()
             .filter(crossover -> crossover.method().equals(method))
             .sorted(Comparator.comparingInt(Crossover::batch))
-            .map(c -> from(c.sparsity(), most) + " at batch " + c.batch())
+            .map(c -> "at batch " + c.batch() + " " + from(c.sparsity(), most))
             .collect(Collectors.joining(", "));
     return form.pruned()
         + ": on "
@@ -111,7 +111,7 @@ final class SweepAnswers {
    */
   static String from(Double crossover, double most) {
     return crossover == null
-        ? "at no measured sparsity (up to " + Figures.percentAsGiven(most) + " %)"
+        ? "from no measured sparsity on (up to " + Figures.percentAsGiven(most) + " %)"
         : "from " + Figures.percent(crossover, 1) + " % sparsity";
   }
 }
