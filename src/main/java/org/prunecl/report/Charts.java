@@ -1,0 +1,247 @@
+package org.prunecl.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.prunecl.lab.Crossover;
+import org.prunecl.lab.Latency;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.Trial;
+
+/** A sweep's results drawn: accuracy and latency over sparsity. */
+public final class Charts {
+  private static final int WIDTH = 800;
+
+  /** Room for the legend, which has too many entries to stand where curves may run. */
+  private static final int LEGEND_WIDTH = 220;
+
+  private static final int HEIGHT = 520;
+
+  private static final Color WEIGHTS = new Color(0xC62828);
+  private static final Color UNITS = new Color(0x1565C0);
+  private static final Color OTHER = new Color(0x2E7D32);
+  private static final Color GREY = new Color(0x616161);
+  private static final Color LIGHT_GREY = new Color(0xA8A8A8);
+
+  private static final BasicStroke SOLID =
+      new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+  private static final BasicStroke THIN =
+      new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
+  private static final BasicStroke THIN_DASHED =
+      new BasicStroke(
+          1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {6, 4}, 0);
+
+  private Charts() {}
+
+  /** Test accuracy over sparsity: one line per method, the unpruned network's as a dashed line. */
+  public static Picture accuracy(Results results) {
+    XYChart chart =
+        chart("Accuracy after pruning", WIDTH, "Sparsity (%)", "Test accuracy (%)", results);
+    chart.getStyler().setLegendPosition(LegendPosition.InsideSW);
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(100.0);
+    double unpruned = 100 * results.baseline().accuracy();
+    line(
+        chart,
+        "Unpruned: " + Figures.decimal(unpruned, 2) + " %",
+        List.of(new double[] {0, unpruned}, new double[] {100, unpruned}),
+        GREY,
+        THIN_DASHED,
+        SeriesMarkers.NONE);
+    for (String method : Trials.methods(results)) {
+      List<double[]> points = new ArrayList<>();
+      for (Trial trial : Trials.of(results, method)) {
+        points.add(new double[] {100 * trial.sparsity(), 100 * trial.accuracy()});
+      }
+      String name = DeployedForm.of(method).pruned() + " pruned";
+      line(chart, name, points, colour(method), SOLID, marker(method));
+    }
+    return picture(chart);
+  }
+
+  /** The batch sizes that {@link #latency} can draw, ascending. */
+  public static List<Integer> batches(Results results) {
+    return Trials.batches(results.trials());
+  }
+
+  /**
+   * Latency over sparsity at one batch size: for each method its deployed form and the dense form
+   * timed beside it, medians joined by lines, quartiles as bars, the crossover as a vertical line.
+   */
+  public static Picture latency(Results results, int batch) {
+    XYChart chart =
+        chart(
+            "Latency at batch " + batch,
+            WIDTH + LEGEND_WIDTH,
+            "Sparsity (%), measured on " + results.device().name(),
+            "Latency (ms per batch)",
+            results);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    double top = 1.05 * highest(results, batch);
+    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisMax(top);
+    for (String method : Trials.methods(results)) {
+      DeployedForm form = DeployedForm.of(method);
+      List<Trial> trials = Trials.of(results, method);
+      String pruned = ", " + form.pruned().toLowerCase(Locale.ROOT) + " pruned";
+      Color dense = method.equals("weight") ? GREY : LIGHT_GREY;
+      timing(chart, trials, batch, "dense", "dense" + pruned, dense, marker(method));
+      String name = form.execution() + pruned;
+      Optional<Crossover> crossover = crossover(results, method, batch);
+      if (crossover.isPresent() && crossover.get().sparsity() == null) {
+        name += ":\nno crossover measured";
+      }
+      timing(chart, trials, batch, form.execution(), name, colour(method), marker(method));
+      crossover
+          .map(Crossover::sparsity)
+          .ifPresent(
+              sparsity ->
+                  line(
+                      chart,
+                      form.execution()
+                          + pruned
+                          + ":\nfaster from "
+                          + Figures.percent(sparsity, 1)
+                          + " %",
+                      List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
+                      colour(method),
+                      THIN_DASHED,
+                      SeriesMarkers.NONE));
+    }
+    return picture(chart);
+  }
+
+  private static XYChart chart(
+      String title, int width, String xAxis, String yAxis, Results results) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(width)
+            .height(HEIGHT)
+            .title(title + ": " + results.recipe().name() + ", " + dataset(results))
+            .xAxisTitle(xAxis)
+            .yAxisTitle(yAxis)
+            .build();
+    chart
+        .getStyler()
+        .setXAxisMin(0.0)
+        .setXAxisMax(100.0)
+        .setLocale(Locale.ROOT)
+        .setYAxisDecimalPattern("0.####")
+        .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
+        .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
+        .setPlotGridLinesColor(new Color(0xE0E0E0))
+        .setPlotGridLinesStroke(THIN)
+        .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15))
+        .setChartTitleBoxVisible(false)
+        .setChartTitlePadding(12)
+        .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
+        .setLegendBorderColor(new Color(0xE0E0E0))
+        .setChartBackgroundColor(Color.WHITE)
+        .setMarkerSize(7);
+    return chart;
+  }
+
+  private static void timing(
+      XYChart chart,
+      List<Trial> trials,
+      int batch,
+      String execution,
+      String name,
+      Color colour,
+      Marker marker) {
+    List<double[]> medians = new ArrayList<>();
+    List<double[]> quartiles = new ArrayList<>();
+    for (Trial trial : trials) {
+      double x = 100 * trial.sparsity();
+      Optional<Latency> latency = Trials.latency(trial, batch, execution);
+      latency.ifPresent(
+          time -> {
+            medians.add(new double[] {x, time.medianMs()});
+            quartiles.add(new double[] {x, time.lowMs()});
+            quartiles.add(new double[] {x, time.highMs()});
+            // Lifts the pen before the next bar.
+            quartiles.add(new double[] {x, Double.NaN});
+          });
+    }
+    if (!medians.isEmpty()) {
+      line(chart, name + " quartiles", quartiles, colour, THIN, SeriesMarkers.NONE)
+          .setShowInLegend(false);
+      line(chart, name, medians, colour, SOLID, marker);
+    }
+  }
+
+  private static XYSeries line(
+      XYChart chart,
+      String name,
+      List<double[]> points,
+      Color colour,
+      BasicStroke stroke,
+      Marker marker) {
+    XYSeries series =
+        chart.addSeries(
+            name,
+            points.stream().mapToDouble(point -> point[0]).toArray(),
+            points.stream().mapToDouble(point -> point[1]).toArray());
+    series.setMarker(marker);
+    series.setMarkerColor(colour);
+    series.setLineColor(colour);
+    series.setLineStyle(stroke);
+    return series;
+  }
+
+  private static double highest(Results results, int batch) {
+    return results.trials().stream()
+        .flatMap(trial -> trial.latency().stream())
+        .filter(latency -> latency.batch() == batch)
+        .mapToDouble(Latency::highMs)
+        .max()
+        .orElseThrow(() -> new IllegalArgumentException("nothing was timed at batch " + batch));
+  }
+
+  private static Optional<Crossover> crossover(Results results, String method, int batch) {
+    return results.crossover().stream()
+        .filter(crossover -> crossover.method().equals(method) && crossover.batch() == batch)
+        .findFirst();
+  }
+
+  /** The dataset's name; of a folder, its last part. */
+  private static String dataset(Results results) {
+    String data = results.recipe().data();
+    return data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
+  }
+
+  private static Color colour(String method) {
+    return switch (method) {
+      case "weight" -> WEIGHTS;
+      case "unit" -> UNITS;
+      default -> OTHER;
+    };
+  }
+
+  /** Shapes differ too: colours alone don't reach every eye. */
+  private static Marker marker(String method) {
+    return switch (method) {
+      case "weight" -> SeriesMarkers.CIRCLE;
+      case "unit" -> SeriesMarkers.SQUARE;
+      default -> SeriesMarkers.DIAMOND;
+    };
+  }
+
+  private static Picture picture(XYChart chart) {
+    return new Picture(
+        chart.getTitle(),
+        chart.getWidth(),
+        chart.getHeight(),
+        graphics -> chart.paint(graphics, chart.getWidth(), chart.getHeight()));
+  }
+}

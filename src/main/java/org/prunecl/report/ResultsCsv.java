@@ -1,0 +1,137 @@
+package org.prunecl.report;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.prunecl.lab.EpochRecord;
+import org.prunecl.lab.Latency;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.Trial;
+
+/**
+ * Results as CSV (RFC 4180 but for lines that end in a single line feed), UTF-8, with a header.
+ * Shares are fractions, times milliseconds, sizes bytes, as in {@code results.json}.
+ */
+public final class ResultsCsv {
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+  private static final List<String> TRIAL_COLUMNS =
+      List.of(
+          "method",
+          "sparsity",
+          "achieved_sparsity",
+          "nonzero",
+          "accuracy",
+          "loss",
+          "bytes_dense",
+          "bytes_sparse",
+          "bytes_compact",
+          "theoretical_speedup");
+
+  private static final List<String> EPOCH_COLUMNS =
+      List.of("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds");
+
+  private ResultsCsv() {}
+
+  /**
+   * Writes {@code results.csv}: one row per trial. After the trial's own columns come, for each
+   * execution and batch size that any trial was timed at, {@code dense_b1_median_ms}, {@code
+   * dense_b1_low_ms}, {@code dense_b1_high_ms} and so on; a trial not timed there leaves them
+   * empty.
+   *
+   * @param out is left open
+   * @throws ReportException naming the column if a number is NaN or infinite
+   */
+  public static void writeTrials(Results results, OutputStream out) throws IOException {
+    List<String> header = new ArrayList<>(TRIAL_COLUMNS);
+    results.trials().stream()
+        .flatMap(trial -> trial.latency().stream())
+        .flatMap(latency -> latencyCells(latency).keySet().stream())
+        .distinct()
+        .forEach(header::add);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Trial trial : results.trials()) {
+      rows.add(cells(trial));
+    }
+    write(header, rows, out);
+  }
+
+  /**
+   * Writes {@code history.csv}: one row per epoch.
+   *
+   * @param out is left open
+   * @throws ReportException naming the column if a number is NaN or infinite
+   */
+  public static void writeHistory(List<EpochRecord> history, OutputStream out) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (EpochRecord epoch : history) {
+      rows.add(
+          row(
+              EPOCH_COLUMNS,
+              epoch.epoch(),
+              epoch.trainLoss(),
+              epoch.trainAccuracy(),
+              epoch.testLoss(),
+              epoch.testAccuracy(),
+              epoch.seconds()));
+    }
+    write(EPOCH_COLUMNS, rows, out);
+  }
+
+  private static Map<String, Object> cells(Trial trial) {
+    Map<String, Object> cells =
+        row(
+            TRIAL_COLUMNS,
+            trial.method(),
+            trial.sparsity(),
+            trial.achievedSparsity(),
+            trial.nonzero(),
+            trial.accuracy(),
+            trial.loss(),
+            trial.bytes().dense(),
+            trial.bytes().sparse(),
+            trial.bytes().compact(),
+            trial.theoreticalSpeedup());
+    trial.latency().forEach(latency -> cells.putAll(latencyCells(latency)));
+    return cells;
+  }
+
+  private static Map<String, Object> latencyCells(Latency latency) {
+    String side = latency.execution() + "_b" + latency.batch();
+    return row(
+        List.of(side + "_median_ms", side + "_low_ms", side + "_high_ms"),
+        latency.medianMs(),
+        latency.lowMs(),
+        latency.highMs());
+  }
+
+  private static Map<String, Object> row(List<String> columns, Object... values) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] instanceof Double number && !Double.isFinite(number)) {
+        throw ReportException.nonFinite(columns.get(i), number);
+      }
+      row.put(columns.get(i), values[i]);
+    }
+    return row;
+  }
+
+  private static void write(List<String> header, List<Map<String, Object>> rows, OutputStream out)
+      throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (CSVPrinter csv = new CSVPrinter(text, FORMAT)) {
+      csv.printRecord(header);
+      for (Map<String, Object> row : rows) {
+        csv.printRecord(header.stream().map(row::get));
+      }
+    }
+    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,117 @@
+package org.prunecl.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.prunecl.lab.Crossover;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.Trial;
+
+/**
+ * The two questions of a sweep, answered in sentences: how far can you prune within one point of
+ * accuracy, and from which sparsity does the deployed form beat dense?
+ */
+final class SweepAnswers {
+  private static final double ONE_POINT = 0.01;
+
+  /**
+   * Accuracies are ratios of counts: a difference of exactly one point mustn't fail by rounding.
+   */
+  private static final double ROUNDING = 1e-9;
+
+  private SweepAnswers() {}
+
+  /** One sentence per method for each question. */
+  static List<String> of(Results results) {
+    List<String> answers = new ArrayList<>();
+    List<String> methods = Trials.methods(results);
+    methods.forEach(method -> answers.add(withinOnePoint(results, method)));
+    for (String method : methods) {
+      if (results.crossover().stream().anyMatch(c -> c.method().equals(method))) {
+        answers.add(crossover(results, method));
+      }
+    }
+    return answers;
+  }
+
+  /**
+   * How far the method prunes before a measured sparsity first costs more than one point against
+   * the unpruned network. A sparsity beyond it that does well again doesn't count.
+   */
+  static String withinOnePoint(Results results, String method) {
+    String pruned = DeployedForm.of(method).pruned();
+    double unpruned = results.baseline().accuracy();
+    String reference = "1 point of the unpruned " + Figures.percent(unpruned, 2) + " %";
+    List<Trial> trials =
+        Trials.of(results, method).stream().filter(trial -> trial.sparsity() > 0).toList();
+    if (trials.isEmpty()) {
+      return pruned + ": no pruned network was measured.";
+    }
+    int good = 0;
+    while (good < trials.size() && unpruned - trials.get(good).accuracy() <= ONE_POINT + ROUNDING) {
+      good++;
+    }
+    if (good == 0) {
+      return pruned
+          + ": no measured sparsity stays within "
+          + reference
+          + "; at "
+          + state(trials.get(0))
+          + ".";
+    }
+    String within =
+        pruned
+            + ": up to "
+            + Figures.percentAsGiven(trials.get(good - 1).sparsity())
+            + " % can be pruned within "
+            + reference;
+    if (good == trials.size()) {
+      return within
+          + ", the most that was measured (accuracy there "
+          + Figures.percent(trials.get(good - 1).accuracy(), 2)
+          + " %).";
+    }
+    return within + "; at " + state(trials.get(good)) + ".";
+  }
+
+  private static String state(Trial trial) {
+    return Figures.percentAsGiven(trial.sparsity())
+        + " % the accuracy is "
+        + Figures.percent(trial.accuracy(), 2)
+        + " %";
+  }
+
+  /** From where the method's form is faster than dense, at each batch size. */
+  static String crossover(Results results, String method) {
+    DeployedForm form = DeployedForm.of(method);
+    List<Trial> trials = Trials.of(results, method);
+    double most = trials.get(trials.size() - 1).sparsity();
+    String batches =
+        results.crossover().stream()
+            .filter(crossover -> crossover.method().equals(method))
+            .sorted(Comparator.comparingInt(Crossover::batch))
+            .map(c -> "at batch " + c.batch() + " " + from(c.sparsity(), most))
+            .collect(Collectors.joining(", "));
+    return form.pruned()
+        + ": on "
+        + results.device().name()
+        + ", "
+        + form.execution()
+        + " is faster than dense "
+        + batches
+        + ".";
+  }
+
+  /**
+   * The end of a sentence that begins "is faster than dense".
+   *
+   * @param crossover the sparsity from which it is, null if it never is
+   * @param most the largest sparsity measured
+   */
+  static String from(Double crossover, double most) {
+    return crossover == null
+        ? "from no measured sparsity on (up to " + Figures.percentAsGiven(most) + " %)"
+        : "from " + Figures.percent(crossover, 1) + " % sparsity";
+  }
+}

@@ -1,0 +1,95 @@
+package org.prunecl.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.prunecl.lab.EpochRecord;
+import org.prunecl.lab.Latency;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.Trial;
+
+final class ResultsCsvTest {
+  @Test
+  void each_trial_is_a_row_and_each_timing_three_columns() throws Exception {
+    Trial weight =
+        new Trial(
+            "weight",
+            0.9,
+            0.9001,
+            100,
+            0.8765,
+            0.4,
+            new Trial.Bytes(4000, 840, 400),
+            9.5,
+            List.of(
+                new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30),
+                new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30)));
+    Trial unit =
+        new Trial(
+            "unit",
+            0.25,
+            0.25,
+            750,
+            0.5,
+            1.0,
+            new Trial.Bytes(4000, 6008, 3000),
+            1.25,
+            List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30)));
+
+    assertThat(trials(Sweeps.results(0.9, List.of(weight, unit))))
+        .isEqualTo(
+            """
+            method,sparsity,achieved_sparsity,nonzero,accuracy,loss,bytes_dense,bytes_sparse,\
+            bytes_compact,theoretical_speedup,dense_b1_median_ms,dense_b1_low_ms,\
+            dense_b1_high_ms,csr_b128_median_ms,csr_b128_low_ms,csr_b128_high_ms
+            weight,0.9,0.9001,100,0.8765,0.4,4000,840,400,9.5,0.5,0.4,0.6,1.5,1.4,1.6
+            unit,0.25,0.25,750,0.5,1.0,4000,6008,3000,1.25,0.7,0.6,0.8,,,
+            """);
+  }
+
+  @Test
+  void a_run_without_trials_has_the_header_alone() throws Exception {
+    assertThat(trials(Sweeps.results(0.9, List.of())))
+        .isEqualTo(
+            "method,sparsity,achieved_sparsity,nonzero,accuracy,loss,bytes_dense,bytes_sparse,"
+                + "bytes_compact,theoretical_speedup\n");
+  }
+
+  @Test
+  void each_epoch_is_a_row_of_the_history() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    ResultsCsv.writeHistory(
+        List.of(
+            new EpochRecord(1, 0.5012, 0.819, 0.43, 0.8432, 12.25),
+            new EpochRecord(2, 0.36, 0.87, 0.4, 0.86, 11.5)),
+        out);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds
+            1,0.5012,0.819,0.43,0.8432,12.25
+            2,0.36,0.87,0.4,0.86,11.5
+            """);
+  }
+
+  @Test
+  void a_number_that_is_not_finite_is_refused_by_column() {
+    Trial nan = Sweeps.trial("weight", 0.5, 0.5, Sweeps.latency(1, "csr", Double.NaN));
+
+    assertThatThrownBy(() -> trials(Sweeps.results(0.9, List.of(nan))))
+        .isInstanceOf(ReportException.class)
+        .hasMessageContaining("'csr_b1_median_ms' is NaN");
+  }
+
+  private static String trials(Results results) throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ResultsCsv.writeTrials(results, out);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+}
