@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.prunecl.AtomicFile;
 import org.prunecl.CacheFolder;
+import org.prunecl.PruneClException;
 import org.prunecl.PruneClException.Kind;
 
 /**
@@ -89,7 +90,8 @@ record DatasetStore(Path datasets, Duration patience) {
     } catch (IOException e) {
       throw new DataException(
           Kind.SETUP,
-          "%s: can't be stored in %s (%s)".formatted(dataset.name(), folder, e.getMessage()),
+          "%s: can't be stored in %s (%s)"
+              .formatted(dataset.name(), folder, PruneClException.reason(e)),
           "make room there, or name a folder you may write to with " + CacheFolder.VARIABLE,
           e);
     }

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.prunecl.PruneClException;
 import org.prunecl.PruneClException.Kind;
 
 /**
@@ -170,7 +171,7 @@ public record IdxFile(int count, int rows, int columns, byte[] elements, String 
   private static DataException unreadable(String source, IOException e) {
     return new DataException(
         Kind.INPUT,
-        source + ": can't be read (" + e.getMessage() + ")",
+        source + ": can't be read (" + PruneClException.reason(e) + ")",
         "check that it is a file and that you may read it",
         e);
   }

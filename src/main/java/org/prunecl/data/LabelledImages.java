@@ -10,7 +10,7 @@ package org.prunecl.data;
  * @param pixels count × rows × columns bytes, 0 to 255 unsigned, image after image, row-major
  * @param labels count bytes, 0 to 255 unsigned
  */
-@SuppressWarnings("ArrayRecordComponent") // a dataset is compared with nothing
+@SuppressWarnings("ArrayRecordComponent") // compared with nothing
 public record LabelledImages(int count, int rows, int columns, byte[] pixels, byte[] labels) {
   /** Checks that the arrays have the sizes stated. */
   public LabelledImages {
