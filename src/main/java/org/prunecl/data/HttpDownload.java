@@ -3,6 +3,7 @@ package org.prunecl.data;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,7 +81,11 @@ record HttpDownload(Duration patience) {
       } catch (ExecutionException e) {
         Throwable cause = e.getCause();
         throw new IOException(
-            cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), e);
+            // HttpClient leaves the message of this one empty.
+            cause instanceof ConnectException
+                ? "can't connect"
+                : String.valueOf(cause.getMessage()),
+            e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         InterruptedIOException interrupted = new InterruptedIOException("interrupted");

@@ -155,7 +155,8 @@ final class DownloadTest {
     Datasets datasets = datasets(List.of(nobody), Duration.ofSeconds(20));
     DataException e = catchThrowableOfType(DataException.class, () -> open(datasets));
     assertThat(e.kind()).isEqualTo(Kind.SETUP);
-    assertThat(e).hasMessageContaining("small: can't be downloaded: " + nobody);
+    assertThat(e)
+        .hasMessageContainingAll("small: can't be downloaded: " + nobody, ": can't connect");
     assertThat(e.getMessage() + e.remedy()).hasLineCount(1).doesNotContain("null");
     assertThat(e.remedy())
         .contains(
