@@ -1,5 +1,10 @@
 package org.prunecl;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /**
@@ -42,5 +47,26 @@ public abstract class PruneClException extends RuntimeException {
   /** What the user can do, in one line. */
   public final String remedy() {
     return remedy;
+  }
+
+  /**
+   * Why reading or writing failed, in a few words: the message of many a file system's exception is
+   * a path alone.
+   *
+   * @param e the failure
+   */
+  public static String reason(IOException e) {
+    if (e instanceof FileSystemException failure) {
+      if (failure.getReason() != null) {
+        return failure.getReason();
+      } else if (e instanceof AccessDeniedException) {
+        return "permission denied";
+      } else if (e instanceof NoSuchFileException) {
+        return "no such file or folder";
+      } else if (e instanceof FileAlreadyExistsException) {
+        return "a file is in the way";
+      }
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

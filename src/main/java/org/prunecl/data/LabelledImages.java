@@ -1,0 +1,48 @@
+package org.prunecl.data;
+
+/**
+ * Images of one size, each with its label. The arrays are handed out as they are, not copied: they
+ * must not be changed.
+ *
+ * @param count number of images, at least 1
+ * @param rows pixels down, at least 1
+ * @param columns pixels across, at least 1
+ * @param pixels count × rows × columns bytes, 0 to 255 unsigned, image after image, row-major
+ * @param labels count bytes, 0 to 255 unsigned
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared with nothing
+public record LabelledImages(int count, int rows, int columns, byte[] pixels, byte[] labels) {
+  /** Checks that the arrays have the sizes stated. */
+  public LabelledImages {
+    if (count < 1 || rows < 1 || columns < 1) {
+      throw new IllegalArgumentException(count + " images of " + rows + "×" + columns);
+    }
+    if (pixels.length != (long) count * rows * columns || labels.length != count) {
+      throw new IllegalArgumentException(
+          pixels.length + " pixels and " + labels.length + " labels for " + count + " images");
+    }
+  }
+
+  /** Pixels of one image: rows × columns. */
+  public int pixelsPerImage() {
+    return rows * columns;
+  }
+
+  /**
+   * The label of an image, 0 to 255.
+   *
+   * @param image 0 to count - 1
+   */
+  public int label(int image) {
+    return Byte.toUnsignedInt(labels[image]);
+  }
+
+  /** The largest label that occurs. */
+  public int largestLabel() {
+    int largest = 0;
+    for (byte label : labels) {
+      largest = Math.max(largest, Byte.toUnsignedInt(label));
+    }
+    return largest;
+  }
+}

@@ -1,0 +1,174 @@
+package org.prunecl.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.prunecl.AtomicFile;
+import org.prunecl.PruneClException;
+import org.prunecl.PruneClException.Kind;
+
+/**
+ * A multi-layer perceptron as a safetensors file in PyTorch's convention: {@code NAME.weight} of
+ * shape [outputs, inputs] and, where a layer has one, {@code NAME.bias} of shape [outputs]. The
+ * metadata says the rest; without it, the layers are put in the order in which they chain.
+ */
+public final class MlpFile {
+  private static final String WEIGHT = "weight";
+  private static final String BIAS = "bias";
+  private static final int SHOWN = 8;
+
+  private MlpFile() {}
+
+  /**
+   * Writes a file, complete or not at all, and makes the folders above it.
+   *
+   * @throws FileException of kind INPUT if it can't be written there
+   */
+  public static void write(Path file, MlpWeights mlp) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+      AtomicFile.write(file, out -> write(out, mlp));
+    } catch (IOException e) {
+      throw new FileException(
+          Kind.INPUT,
+          file + ": can't be written (" + PruneClException.reason(e) + ")",
+          "choose a file in a folder that you may write to",
+          e);
+    }
+  }
+
+  /**
+   * Writes a file's content.
+   *
+   * @param out where to; not closed
+   * @throws IOException if writing fails
+   */
+  public static void write(OutputStream out, MlpWeights mlp) throws IOException {
+    List<Tensor> tensors = new ArrayList<>();
+    for (LayerWeights layer : mlp.layers()) {
+      tensors.add(
+          new Tensor(
+              tensorName(layer.name(), WEIGHT),
+              new int[] {layer.outputs(), layer.inputs()},
+              layer.weight()));
+      if (layer.bias() != null) {
+        tensors.add(
+            new Tensor(tensorName(layer.name(), BIAS), new int[] {layer.outputs()}, layer.bias()));
+      }
+    }
+    new Safetensors(tensors, Map.of(MlpMetadata.KEY, MlpMetadata.of(mlp).toJson())).write(out);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws FileException of kind INPUT if it isn't a safetensors file, isn't such a network, or
+   *     holds a NaN or an infinity
+   */
+  public static MlpWeights read(Path file) {
+    Safetensors content = Safetensors.read(file);
+    Map<String, LayerWeights> layers = layers(file, content.tensors());
+    String json = content.metadata().get(MlpMetadata.KEY);
+    if (json == null) {
+      List<LayerWeights> ordered =
+          LayerOrder.chain(List.copyOf(layers.values()))
+              .orElseThrow(() -> notAnMlp(file, "the weights don't chain", content.tensors()));
+      return new MlpWeights(ordered, null, Map.of());
+    }
+    MlpMetadata metadata = MlpMetadata.parse(file, json);
+    if (!layers.keySet().equals(Set.copyOf(metadata.layers()))
+        || layers.size() != metadata.layers().size()) {
+      throw notAnMlp(file, "the metadata names the layers " + metadata.layers(), content.tensors());
+    }
+    List<LayerWeights> ordered = metadata.layers().stream().map(layers::get).toList();
+    if (!LayerOrder.chains(ordered)) {
+      throw notAnMlp(file, "the weights don't chain", content.tensors());
+    }
+    MlpWeights mlp = new MlpWeights(ordered, metadata.normalize(), metadata.extra());
+    if (mlp.classes() != metadata.classes()) {
+      throw notAnMlp(
+          file, "the metadata says " + metadata.classes() + " classes", content.tensors());
+    }
+    return mlp;
+  }
+
+  /** The layers that the tensors make up, by name, in the order of their weights. */
+  private static Map<String, LayerWeights> layers(Path file, List<Tensor> tensors) {
+    Map<String, Tensor> byName = new LinkedHashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    Map<String, LayerWeights> layers = new LinkedHashMap<>();
+    int used = 0;
+    for (Tensor weight : tensors) {
+      if (isWeight(weight)) {
+        String layer = layerName(weight.name());
+        Tensor bias = byName.get(tensorName(layer, BIAS));
+        int[] shape = weight.shape();
+        if (bias != null && (bias.rank() != 1 || bias.values().length != shape[0])) {
+          throw notAnMlp(file, bias + " is no bias for " + weight, tensors);
+        }
+        checkFinite(file, weight);
+        if (bias != null) {
+          checkFinite(file, bias);
+        }
+        layers.put(
+            layer,
+            new LayerWeights(
+                layer, shape[0], shape[1], weight.values(), bias == null ? null : bias.values()));
+        used += bias == null ? 1 : 2;
+      }
+    }
+    if (layers.isEmpty() || used < tensors.size()) {
+      throw notAnMlp(file, "not only weights and biases of linear layers", tensors);
+    }
+    return layers;
+  }
+
+  private static boolean isWeight(Tensor tensor) {
+    return (tensor.name().equals(WEIGHT) || tensor.name().endsWith("." + WEIGHT))
+        && tensor.rank() == 2
+        && tensor.values().length > 0;
+  }
+
+  private static void checkFinite(Path file, Tensor tensor) {
+    float[] values = tensor.values();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new FileException(
+            Kind.INPUT,
+            "%s: element %d of %s is %s".formatted(file, i, tensor, values[i]),
+            "give a model whose training didn't diverge");
+      }
+    }
+  }
+
+  /** A model saved from a single linear layer has tensors without the layer's name. */
+  private static String tensorName(String layer, String part) {
+    return layer.isEmpty() ? part : layer + "." + part;
+  }
+
+  private static String layerName(String weight) {
+    return weight.substring(0, Math.max(0, weight.length() - WEIGHT.length() - 1));
+  }
+
+  private static FileException notAnMlp(Path file, String why, List<Tensor> tensors) {
+    String shown =
+        tensors.stream().limit(SHOWN).map(Tensor::toString).collect(Collectors.joining(", "));
+    String more = tensors.size() > SHOWN ? " and " + (tensors.size() - SHOWN) + " more" : "";
+    return new FileException(
+        Kind.INPUT,
+        "%s: no multi-layer perceptron, %s: %s%s"
+            .formatted(file, why, shown.isEmpty() ? "no tensors" : shown, more),
+        "give NAME.weight of shape [out, in] per layer, in as many as the layer before has out,"
+            + " and NAME.bias of shape [out] or none");
+  }
+}

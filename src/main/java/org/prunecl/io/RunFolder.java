@@ -1,0 +1,91 @@
+package org.prunecl.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.prunecl.AtomicFile;
+import org.prunecl.IoConsumer;
+import org.prunecl.PruneClException;
+import org.prunecl.PruneClException.Kind;
+
+/** The folder that a run leaves. Its files appear complete or not at all. */
+public final class RunFolder {
+  private final Path path;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /**
+   * Makes a folder ready, and its parents with it.
+   *
+   * @param path the folder
+   * @param force whether it may hold something already; nothing is deleted, and only the files that
+   *     are written are replaced
+   * @throws FileException of kind INPUT if it holds something and {@code force} is not given, if it
+   *     is a file or lies below one, or if it can't be made or written to
+   */
+  public static RunFolder create(Path path, boolean force) {
+    for (Path part = path.toAbsolutePath().normalize(); part != null; part = part.getParent()) {
+      if (Files.exists(part) && !Files.isDirectory(part)) {
+        throw unusable(path, part + " is a file", null);
+      }
+    }
+    try {
+      Files.createDirectories(path);
+      if (!force && !isEmpty(path)) {
+        throw new FileException(
+            Kind.INPUT,
+            path + ": the folder is not empty",
+            "add --force to replace files in it, or choose another --out");
+      }
+    } catch (IOException e) {
+      throw unusable(path, PruneClException.reason(e), e);
+    }
+    if (!Files.isWritable(path)) {
+      throw unusable(path, "you may not write there", null);
+    }
+    return new RunFolder(path);
+  }
+
+  /** Where the folder is. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * Writes a file of the folder, replacing one of that name.
+   *
+   * @param name of the file, without a folder
+   * @param content writes the content; need neither flush nor close
+   * @throws FileException of kind RUN if it can't be written; then nothing of it is left
+   */
+  public void write(String name, IoConsumer<? super OutputStream> content) {
+    Path file = path.resolve(name);
+    if (!file.getFileName().toString().equals(name)) {
+      throw new IllegalArgumentException("not a plain file name: " + name);
+    }
+    try {
+      AtomicFile.write(file, content);
+    } catch (IOException e) {
+      throw new FileException(
+          Kind.RUN,
+          file + ": can't be written (" + PruneClException.reason(e) + ")",
+          "make room, or choose another --out",
+          e);
+    }
+  }
+
+  private static boolean isEmpty(Path folder) throws IOException {
+    try (DirectoryStream<Path> content = Files.newDirectoryStream(folder)) {
+      return !content.iterator().hasNext();
+    }
+  }
+
+  private static FileException unusable(Path path, String why, Throwable cause) {
+    return new FileException(
+        Kind.INPUT, path + ": can't be used as a folder, " + why, "choose another --out", cause);
+  }
+}
