@@ -18,6 +18,9 @@ public record BenchResults(
     List<Case> cases,
     List<ShapeCrossover> crossover) {
 
+  /** The version of the layout that this program writes. */
+  public static final int SCHEMA = 1;
+
   /**
    * One kernel at one shape.
    *

@@ -14,6 +14,7 @@ import java.util.List;
  * @param loss mean cross-entropy on the test images, through the same form
  * @param bytes size of the network's parameters in each form
  * @param theoreticalSpeedup multiply-adds of the dense network divided by those the form executes
+ * @param accuracies the same accuracy through every form: they agree but for rounding
  * @param latency measured times, one entry per batch size and execution
  */
 public record Trial(
@@ -25,6 +26,7 @@ public record Trial(
     double loss,
     Bytes bytes,
     double theoreticalSpeedup,
+    Accuracies accuracies,
     List<Latency> latency) {
 
   /**
@@ -35,6 +37,15 @@ public record Trial(
    * @param compact the smaller dense network without dead units
    */
   public record Bytes(long dense, long sparse, long compact) {}
+
+  /**
+   * Shares of test images classified correctly by the same pruned network in each form.
+   *
+   * @param dense zeros multiplied like all others
+   * @param csr hidden layers in CSR
+   * @param compact without dead units
+   */
+  public record Accuracies(double dense, double csr, double compact) {}
 
   /** Makes the list unmodifiable. */
   public Trial {

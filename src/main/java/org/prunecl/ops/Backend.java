@@ -3,6 +3,8 @@ package org.prunecl.ops;
 import org.prunecl.opencl.Context;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.OpenClException;
+import org.prunecl.opencl.Scope;
 
 /**
  * The operations on one device. Everything is enqueued in order and runs asynchronously; reading a
@@ -87,6 +89,29 @@ public final class Backend implements AutoCloseable {
     } catch (RuntimeException e) {
       buffer.close();
       throw e;
+    }
+  }
+
+  /**
+   * Checks that the device can hold so much, by its own word and by allocating it for a moment.
+   *
+   * @param bytes all buffers together
+   * @param largest the largest single buffer
+   * @throws org.prunecl.opencl.OpenClException when it can't
+   */
+  public void reserve(long bytes, long largest) {
+    if (bytes > device().globalMemory()) {
+      throw OpenClException.unusable(
+          String.format(
+              "%s has %,d MiB of memory; %,d MiB are needed.",
+              device().name(), device().globalMemory() >> 20, (bytes >> 20) + 1),
+          null);
+    }
+    try (Scope scope = new Scope()) {
+      scope.own(context.allocate(largest));
+      for (long rest = bytes - largest; rest > 0; rest -= largest) {
+        scope.own(context.allocate(Math.min(rest, largest)));
+      }
     }
   }
 

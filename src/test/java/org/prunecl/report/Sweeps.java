@@ -58,6 +58,7 @@ final class Sweeps {
         0.5,
         new Trial.Bytes(9_544_000, nonzero * 8 + 10_000, nonzero * 4),
         1 / (1 - sparsity),
+        new Trial.Accuracies(accuracy, accuracy, accuracy),
         List.of(latency));
   }
 

@@ -1,0 +1,42 @@
+package org.prunecl.lab;
+
+import org.prunecl.data.LabelledImages;
+import org.prunecl.data.Normalization;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Samples;
+
+/** Turns labelled images into what devices take. */
+final class DeviceData {
+  private DeviceData() {}
+
+  /** Uploads images as bytes; they are normalised as batches are gathered. */
+  static Samples upload(Backend backend, LabelledImages images, Normalization normalization) {
+    return new Samples(
+        backend,
+        images.pixels(),
+        images.labels(),
+        images.pixelsPerImage(),
+        normalization.scale(),
+        normalization.shift());
+  }
+
+  /** Bytes on the device. */
+  static long bytes(LabelledImages images) {
+    return Samples.bytes(images.count(), images.pixelsPerImage());
+  }
+
+  /**
+   * The first {@code batch} images as inputs in host memory, from the start again when there are
+   * fewer.
+   */
+  static float[] inputs(LabelledImages images, Normalization normalization, int batch) {
+    int pixels = images.pixelsPerImage();
+    float[] inputs = new float[batch * pixels];
+    for (int i = 0; i < inputs.length; i++) {
+      int image = i / pixels % images.count();
+      int pixel = Byte.toUnsignedInt(images.pixels()[image * pixels + i % pixels]);
+      inputs[i] = pixel * normalization.scale() + normalization.shift();
+    }
+    return inputs;
+  }
+}

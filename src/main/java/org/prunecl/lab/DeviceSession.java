@@ -1,0 +1,105 @@
+package org.prunecl.lab;
+
+import java.util.function.Consumer;
+import org.prunecl.opencl.Device;
+import org.prunecl.opencl.DeviceChoice;
+import org.prunecl.opencl.OpenClException;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.ClockCheck;
+
+/**
+ * The device that a job runs on, opened with everything the job needs. When the preferred device
+ * can't do it and the user did not name it, the next one is taken. Owns the backend.
+ */
+public final class DeviceSession implements AutoCloseable {
+  private final Backend backend;
+  private final String reason;
+  private Boolean clockPlausible;
+
+  private DeviceSession(Backend backend, String reason) {
+    this.backend = backend;
+    this.reason = reason;
+  }
+
+  /**
+   * Opens the first device of the choice that can do the work.
+   *
+   * @param choice the devices to try in turn
+   * @param workload what the job needs
+   * @param warnings told when a device is passed over, and why
+   * @throws OpenClException when none can, or the one that the user named can't
+   */
+  public static DeviceSession open(
+      DeviceChoice choice, Workload workload, Consumer<String> warnings) {
+    return open(choice, workload, warnings, Backend::open);
+  }
+
+  /** How a device is opened. */
+  interface Opener {
+    Backend open(Device device);
+  }
+
+  static DeviceSession open(
+      DeviceChoice choice, Workload workload, Consumer<String> warnings, Opener opener) {
+    String reason = choice.reason();
+    for (int i = 0; ; i++) {
+      Device device = choice.candidates().get(i);
+      try {
+        return new DeviceSession(open(device, workload, opener), reason);
+      } catch (OpenClException e) {
+        if (choice.named() || i == choice.candidates().size() - 1) {
+          throw e;
+        }
+        Device next = choice.candidates().get(i + 1);
+        warnings.accept(device.name() + " can't be used: " + e.getMessage());
+        warnings.accept("falling back to " + next.describe());
+        reason = "fallback, since " + device.name() + " can't be used";
+      }
+    }
+  }
+
+  private static Backend open(Device device, Workload workload, Opener opener) {
+    Backend backend = opener.open(device);
+    try {
+      workload.claim(backend);
+      return backend;
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+  }
+
+  /** The operations on the device. */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** Why this device was chosen. */
+  public String reason() {
+    return reason;
+  }
+
+  /** The device as results record it. */
+  public DeviceInfo info() {
+    Device device = backend.device();
+    return new DeviceInfo(
+        device.platform(),
+        device.name(),
+        device.driver(),
+        device.type().label(),
+        device.computeUnits());
+  }
+
+  /** Whether the device's event times are to be believed; checked once. */
+  public boolean clockPlausible() {
+    if (clockPlausible == null) {
+      clockPlausible = ClockCheck.plausible(backend);
+    }
+    return clockPlausible;
+  }
+
+  @Override
+  public void close() {
+    backend.close();
+  }
+}

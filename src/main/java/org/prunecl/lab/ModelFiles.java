@@ -1,0 +1,65 @@
+package org.prunecl.lab;
+
+import java.util.List;
+import java.util.Map;
+import org.prunecl.data.Dataset;
+import org.prunecl.io.LayerWeights;
+import org.prunecl.io.MlpWeights;
+import org.prunecl.nn.LayerParameters;
+
+/** Turns networks into what model files hold, and back. */
+public final class ModelFiles {
+  private ModelFiles() {}
+
+  /** The parameters of a model file, layer by layer. */
+  public static List<LayerParameters> parameters(MlpWeights mlp) {
+    return mlp.layers().stream()
+        .map(
+            layer ->
+                new LayerParameters(
+                    layer.name(), layer.outputs(), layer.inputs(), layer.weight(), layer.bias()))
+        .toList();
+  }
+
+  /**
+   * What a model file holds of a network.
+   *
+   * @param normalize how pixels become inputs: {@code unit} or {@code half}
+   * @param extra whatever else is to be remembered
+   */
+  public static MlpWeights model(
+      List<LayerParameters> layers, String normalize, Map<String, String> extra) {
+    return new MlpWeights(
+        layers.stream()
+            .map(
+                layer ->
+                    new LayerWeights(
+                        layer.name(),
+                        layer.outputs(),
+                        layer.inputs(),
+                        layer.weights(),
+                        layer.bias()))
+            .toList(),
+        normalize,
+        extra);
+  }
+
+  /**
+   * Checks that a network takes a dataset's images and tells its classes apart.
+   *
+   * @throws LabException when it does not
+   */
+  public static void checkFits(List<LayerParameters> layers, Dataset dataset) {
+    int inputs = layers.get(0).inputs();
+    int classes = layers.get(layers.size() - 1).outputs();
+    int pixels = dataset.test().pixelsPerImage();
+    if (inputs != pixels || classes < dataset.classes()) {
+      throw LabException.input(
+          String.format(
+              "The model takes %d values and knows %d classes; %s has images of %d pixels and %d"
+                  + " classes.",
+              inputs, classes, dataset.name(), pixels, dataset.classes()),
+          "Give the model's own dataset with --data.");
+    }
+  }
+}

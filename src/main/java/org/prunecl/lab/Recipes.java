@@ -1,0 +1,193 @@
+package org.prunecl.lab;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.prunecl.PruneClException;
+
+/** Reads recipes that come with the program or from files, lays options over them, writes them. */
+public final class Recipes {
+  /** The recipe that is used when none is named. */
+  public static final String DEFAULT = "quick";
+
+  /** The recipes that come with the program. */
+  public static final List<String> NAMES =
+      List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp");
+
+  private static final ObjectMapper YAML =
+      JsonMapper.builder(
+              YAMLFactory.builder()
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .disable(YAMLGenerator.Feature.SPLIT_LINES)
+                  .build())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Recipes() {}
+
+  /**
+   * Reads a recipe and lays options over it. What a file leaves out is as in the default recipe.
+   *
+   * @param nameOrFile one of {@link #NAMES}, or a YAML file
+   * @param options fields that win over the recipe's, nested as in a recipe file; may be empty
+   * @throws LabException when there is no such recipe or it makes no sense
+   */
+  public static Recipe resolve(String nameOrFile, ObjectNode options) {
+    ObjectNode tree = shipped(DEFAULT);
+    if (NAMES.contains(nameOrFile)) {
+      tree = shipped(nameOrFile);
+    } else {
+      Path file = Path.of(nameOrFile);
+      if (!Files.exists(file)) {
+        throw LabException.input(
+            "There is no recipe or file '" + nameOrFile + "'.",
+            "Name one of " + String.join(", ", NAMES) + ", or a YAML file.");
+      }
+      ObjectNode own = read(file);
+      if (!own.has("name")) {
+        String base = file.getFileName().toString();
+        own.put("name", base.replaceFirst("\\.[^.]+$", ""));
+      }
+      tree.remove(List.of("description", "repeats", "published"));
+      overlay(tree, own);
+    }
+    overlay(tree, options);
+    Recipe recipe = parse(nameOrFile, tree);
+    check(nameOrFile, recipe);
+    return recipe;
+  }
+
+  /** No options: to be filled with fields of a recipe. */
+  public static ObjectNode options() {
+    return YAML.createObjectNode();
+  }
+
+  /** Writes a recipe as YAML. */
+  public static void write(Recipe recipe, OutputStream out) throws IOException {
+    out.write(YAML.writeValueAsBytes(recipe));
+  }
+
+  private static ObjectNode shipped(String name) {
+    try (InputStream in = Recipes.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+      return (ObjectNode) YAML.readTree(in);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static ObjectNode read(Path file) {
+    String remedy = "Compare it with the recipe.yaml of any run folder.";
+    try {
+      JsonNode tree = YAML.readTree(Files.readAllBytes(file));
+      if (tree instanceof ObjectNode object) {
+        return object;
+      }
+      throw LabException.input("Recipe " + file + " holds no fields.", remedy);
+    } catch (JsonProcessingException e) {
+      throw LabException.input(
+          "Recipe " + file + " is not YAML: " + firstLine(e.getOriginalMessage()), remedy, e);
+    } catch (IOException e) {
+      throw LabException.input(
+          "Recipe " + file + " can't be read: " + PruneClException.reason(e),
+          "Check the path and its permissions.",
+          e);
+    }
+  }
+
+  private static void overlay(ObjectNode tree, ObjectNode over) {
+    for (Map.Entry<String, JsonNode> field : over.properties()) {
+      if (field.getValue() instanceof ObjectNode nested
+          && tree.get(field.getKey()) instanceof ObjectNode below) {
+        overlay(below, nested);
+      } else {
+        tree.set(field.getKey(), field.getValue());
+      }
+    }
+  }
+
+  private static Recipe parse(String source, ObjectNode tree) {
+    try {
+      return YAML.treeToValue(tree, Recipe.class);
+    } catch (JsonProcessingException e) {
+      throw LabException.input(
+          "Recipe " + source + ": " + firstLine(e.getOriginalMessage()),
+          "Compare it with the recipe.yaml of any run folder.",
+          e);
+    }
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("").strip();
+  }
+
+  private static void check(String source, Recipe recipe) {
+    List<Integer> hidden = recipe.hidden();
+    Recipe.Optimizer adam = recipe.optimizer();
+    Recipe.Prune prune = recipe.prune();
+    require(source, hidden.stream().allMatch(width -> width >= 1), "hidden widths are at least 1");
+    require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
+    require(source, recipe.epochs() >= 1, "epochs is at least 1");
+    require(
+        source, List.of("unit", "half").contains(recipe.normalize()), "normalize is unit or half");
+    require(
+        source,
+        List.of("keras", "pytorch").contains(recipe.initializer()),
+        "initializer is keras or pytorch");
+    require(
+        source,
+        List.of("keras", "pytorch").contains(adam.form()),
+        "optimizer.form is keras or pytorch");
+    require(
+        source,
+        adam.learningRate() > 0 && Double.isFinite(adam.learningRate()),
+        "optimizer.learning_rate is positive");
+    require(
+        source,
+        adam.beta1() >= 0 && adam.beta1() < 1 && adam.beta2() >= 0 && adam.beta2() < 1,
+        "optimizer.beta1 and beta2 are at least 0 and less than 1");
+    require(
+        source,
+        adam.epsilon() > 0 && adam.weightDecay() >= 0,
+        "optimizer.epsilon is positive and weight_decay not negative");
+    require(
+        source,
+        !prune.methods().isEmpty()
+            && List.of("weight", "unit").containsAll(prune.methods())
+            && prune.methods().stream().distinct().count() == prune.methods().size(),
+        "prune.methods are weight, unit, each once");
+    require(
+        source,
+        !prune.sparsities().isEmpty()
+            && prune.sparsities().stream().allMatch(s -> s >= 0 && s <= 1)
+            && prune.sparsities().stream().distinct().count() == prune.sparsities().size(),
+        "prune.sparsities are fractions from 0 to 1, each once");
+    require(
+        source,
+        List.of("count", "percentile").contains(prune.selection()),
+        "prune.selection is count or percentile");
+  }
+
+  private static void require(String source, boolean holds, String rule) {
+    if (!holds) {
+      throw LabException.input(
+          "Recipe " + source + " makes no sense with these settings.",
+          "Change it so that " + rule + ".");
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package org.prunecl.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.prunecl.Progress;
+import org.prunecl.data.LabelledImages;
+import org.prunecl.data.Normalization;
+import org.prunecl.nn.Evaluator;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.Network;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.CsrMatrix;
+import org.prunecl.ops.Samples;
+import org.prunecl.prune.Compaction;
+import org.prunecl.prune.Method;
+import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Selection;
+
+/** Prunes a trained network at every method and sparsity, evaluates and times every form of it. */
+public final class Sweep {
+  /** Batch sizes at which whole networks are timed. */
+  public static final List<Integer> BATCHES = List.of(1, 128);
+
+  private final DeviceSession session;
+  private final Network network;
+  private final Recipe.Prune settings;
+  private final Samples test;
+  private final Map<Integer, float[]> inputs = new LinkedHashMap<>();
+
+  /**
+   * A sweep over a trained network, which stays as it is.
+   *
+   * @param session the device
+   * @param network the trained network
+   * @param recipe what to prune, and how images are normalised
+   * @param images the test images
+   * @param test the same on the device
+   */
+  public Sweep(
+      DeviceSession session, Network network, Recipe recipe, LabelledImages images, Samples test) {
+    this.session = session;
+    this.network = network;
+    this.settings = recipe.prune();
+    this.test = test;
+    Normalization normalization = Normalization.parse(recipe.normalize());
+    BATCHES.forEach(batch -> inputs.put(batch, DeviceData.inputs(images, normalization, batch)));
+  }
+
+  /** Runs all trials: methods in the recipe's order, sparsities in theirs. */
+  public List<Trial> run(Progress progress) {
+    List<Trial> trials = new ArrayList<>();
+    progress.start("sweep", (long) settings.methods().size() * settings.sparsities().size());
+    for (String method : settings.methods()) {
+      for (double sparsity : settings.sparsities()) {
+        trials.add(trial(method, sparsity));
+        progress.update(
+            trials.size(), String.format(Locale.ROOT, "%s %.0f %%", method, 100 * sparsity));
+      }
+    }
+    progress.close();
+    return trials;
+  }
+
+  /** The form that a method's networks are deployed in. */
+  static String deployed(String method) {
+    return method.equals(Method.UNIT.label()) ? "compact" : "csr";
+  }
+
+  private Trial trial(String method, double sparsity) {
+    Pruning pruning =
+        new Pruning(
+            Method.valueOf(method.toUpperCase(Locale.ROOT)),
+            sparsity,
+            Selection.valueOf(settings.selection().toUpperCase(Locale.ROOT)),
+            settings.includeOutput());
+    try (Scope scope = new Scope()) {
+      Network masked = scope.own(pruning.prune(network));
+      List<LayerParameters> layers = masked.read();
+      List<LayerParameters> smaller = Compaction.compact(layers);
+      Network compact = scope.own(Network.of(session.backend(), smaller));
+      Map<String, ExecutionPlan> forms = new LinkedHashMap<>();
+      forms.put("dense", scope.own(ExecutionPlan.dense(masked)));
+      forms.put("csr", scope.own(ExecutionPlan.csr(masked)));
+      forms.put("compact", scope.own(ExecutionPlan.dense(compact)));
+
+      Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
+      forms.forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));
+      List<Latency> latencies = new ArrayList<>();
+      NetworkTimer timer = new NetworkTimer(session);
+      inputs.forEach((batch, input) -> latencies.addAll(timer.time(forms, batch, input)));
+
+      String form = deployed(method);
+      Evaluator.Score score = scores.get(form);
+      return new Trial(
+          method,
+          sparsity,
+          pruning.achievedSparsity(layers),
+          layers.stream().mapToLong(LayerParameters::nonzeros).sum(),
+          score.accuracy(),
+          score.loss(),
+          new Trial.Bytes(denseBytes(layers), sparseBytes(layers), denseBytes(smaller)),
+          (double) forms.get("dense").multiplyAdds() / forms.get(form).multiplyAdds(),
+          new Trial.Accuracies(
+              scores.get("dense").accuracy(),
+              scores.get("csr").accuracy(),
+              scores.get("compact").accuracy()),
+          latencies);
+    }
+  }
+
+  private static long denseBytes(List<LayerParameters> layers) {
+    return layers.stream().mapToLong(LayerParameters::parameters).sum() * Float.BYTES;
+  }
+
+  /** Hidden layers in CSR, the output layer dense, biases dense. */
+  private static long sparseBytes(List<LayerParameters> layers) {
+    long bytes = denseBytes(layers.subList(layers.size() - 1, layers.size()));
+    for (LayerParameters layer : layers.subList(0, layers.size() - 1)) {
+      bytes += CsrMatrix.bytes(layer.outputs(), layer.nonzeroWeights());
+      bytes += layer.bias() == null ? 0 : (long) layer.outputs() * Float.BYTES;
+    }
+    return bytes;
+  }
+
+  /**
+   * From which sparsity the deployed form of each method stays faster than dense, per batch size.
+   */
+  public static List<Crossover> crossovers(List<String> methods, List<Trial> trials) {
+    List<Crossover> crossovers = new ArrayList<>();
+    for (String method : methods) {
+      for (int batch : BATCHES) {
+        String form = deployed(method);
+        List<Crossovers.Point> points =
+            trials.stream()
+                .filter(trial -> trial.method().equals(method))
+                .map(
+                    trial ->
+                        new Crossovers.Point(
+                            trial.sparsity(),
+                            median(trial, batch, "dense") / median(trial, batch, form)))
+                .toList();
+        crossovers.add(new Crossover(method, form, batch, Crossovers.of(points)));
+      }
+    }
+    return crossovers;
+  }
+
+  private static double median(Trial trial, int batch, String execution) {
+    return trial.latency().stream()
+        .filter(latency -> latency.batch() == batch && latency.execution().equals(execution))
+        .mapToDouble(Latency::medianMs)
+        .findFirst()
+        .orElseThrow();
+  }
+}

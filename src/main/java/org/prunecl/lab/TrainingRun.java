@@ -1,0 +1,139 @@
+package org.prunecl.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.prunecl.Progress;
+import org.prunecl.data.BatchOrder;
+import org.prunecl.nn.Evaluator;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Initializer;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.Network;
+import org.prunecl.nn.Training;
+import org.prunecl.ops.Adam;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Samples;
+import org.prunecl.ops.Totals;
+
+/** Trains a network as a recipe says. During an epoch the host only enqueues. */
+public final class TrainingRun {
+  private final Recipe recipe;
+  private final Progress progress;
+  private final Consumer<EpochRecord> listener;
+  private final StepClock clock = new StepClock();
+
+  private TrainingRun(Recipe recipe, Progress progress, Consumer<EpochRecord> listener) {
+    this.recipe = recipe;
+    this.progress = progress;
+    this.listener = listener;
+  }
+
+  /**
+   * What training leaves beside the weights.
+   *
+   * @param history one record per epoch
+   * @param seconds wall time, evaluations included
+   * @param secondsPerStep median wall time of a step, or null when there were too few
+   */
+  public record Outcome(List<EpochRecord> history, double seconds, Double secondsPerStep) {}
+
+  /** The recipe's network before its first step. */
+  public static List<LayerParameters> initialize(Recipe recipe, int inputs, int classes) {
+    Initializer initializer = Initializer.valueOf(recipe.initializer().toUpperCase(Locale.ROOT));
+    return Network.initialize(
+        inputs, recipe.hidden(), classes, recipe.bias(), initializer, recipe.seed());
+  }
+
+  /**
+   * Trains in place.
+   *
+   * @param network the network, initialised
+   * @param train what to learn from
+   * @param test evaluated after each epoch
+   * @param progress told about the steps
+   * @param listener told about each epoch as it ends
+   * @throws LabException when the loss is no longer finite
+   */
+  public static Outcome train(
+      Network network,
+      Recipe recipe,
+      Samples train,
+      Samples test,
+      Progress progress,
+      Consumer<EpochRecord> listener) {
+    return new TrainingRun(recipe, progress, listener).train(network, train, test);
+  }
+
+  private Outcome train(Network network, Samples train, Samples test) {
+    Backend backend = network.backend();
+    int batch = Math.min(recipe.batchSize(), train.count());
+    int steps = (train.count() + batch - 1) / batch;
+    BatchOrder order = new BatchOrder(recipe.seed(), train.count());
+    List<EpochRecord> history = new ArrayList<>();
+    long begin = System.nanoTime();
+    try (Training training = new Training(network, settings(recipe.optimizer()), batch);
+        Totals totals = new Totals(backend, steps);
+        ExecutionPlan plan = ExecutionPlan.dense(network)) {
+      for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+        progress.start("epoch " + epoch + "/" + recipe.epochs(), steps);
+        long start = System.nanoTime();
+        train.order(order.epoch(epoch - 1));
+        clock.begin();
+        for (int step = 0; step < steps; step++) {
+          int first = step * batch;
+          training.step(train, first, Math.min(batch, train.count() - first), totals, step);
+          if ((step + 1) % StepClock.BLOCK == 0) {
+            backend.finish();
+            clock.blockDone();
+            Totals.Sum sum = finite(totals.sum(0, step + 1), epoch, step + 1);
+            int seen = Math.min((step + 1) * batch, train.count());
+            progress.update(step + 1L, note(sum, seen));
+          }
+        }
+        Totals.Sum sum = finite(totals.sum(0, steps), epoch, steps);
+        progress.update(steps, note(sum, train.count()));
+        Evaluator.Score score = Evaluator.evaluate(plan, test);
+        progress.close();
+        EpochRecord record =
+            new EpochRecord(
+                epoch,
+                sum.loss() / train.count(),
+                (double) sum.correct() / train.count(),
+                score.loss(),
+                score.accuracy(),
+                (System.nanoTime() - start) / 1e9);
+        history.add(record);
+        listener.accept(record);
+      }
+    } finally {
+      progress.close();
+    }
+    return new Outcome(List.copyOf(history), (System.nanoTime() - begin) / 1e9, clock.median());
+  }
+
+  private static Totals.Sum finite(Totals.Sum sum, int epoch, int step) {
+    if (!Double.isFinite(sum.loss())) {
+      throw LabException.run(
+          "Training diverged: the loss is not finite by step " + step + " of epoch " + epoch + ".",
+          "Lower --learning-rate, or choose another --seed.");
+    }
+    return sum;
+  }
+
+  private static String note(Totals.Sum sum, int seen) {
+    return String.format(
+        Locale.ROOT, "loss %.4f accuracy %.4f", sum.loss() / seen, (double) sum.correct() / seen);
+  }
+
+  private static Adam.Settings settings(Recipe.Optimizer optimizer) {
+    return new Adam.Settings(
+        Adam.Form.valueOf(optimizer.form().toUpperCase(Locale.ROOT)),
+        optimizer.learningRate(),
+        optimizer.beta1(),
+        optimizer.beta2(),
+        optimizer.epsilon(),
+        optimizer.weightDecay());
+  }
+}
