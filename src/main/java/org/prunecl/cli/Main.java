@@ -1,11 +1,66 @@
 package org.prunecl.cli;
 
-/** Entry point. */
+import java.io.PrintWriter;
+import java.util.List;
+import org.prunecl.PruneClException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Entry point: runs one command and ends with its exit code. */
 public final class Main {
   private Main() {}
 
-  /** Runs. */
+  /** Runs the program. */
   public static void main(String[] args) {
-    System.out.println("PruneCL");
+    System.setProperty("java.awt.headless", "true");
+    if (verbose(List.of(args))) {
+      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
+    }
+    System.exit(run(args));
+  }
+
+  /** Runs the program and returns its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new PruneClCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(Main::wrongUsage)
+        .setExecutionExceptionHandler(Main::failed)
+        .execute(args);
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String cause = e.getMessage().lines().findFirst().orElse("wrong usage");
+    fail(command, cause, "See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+    return ExitCode.INPUT;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    if (verbose(parsed.originalArgs())) {
+      e.printStackTrace(command.getErr());
+    }
+    if (e instanceof PruneClException known) {
+      fail(command, known.getMessage(), known.remedy());
+      return ExitCode.of(known.kind());
+    }
+    fail(command, "Unexpected failure: " + e, "Run it again with -v, and report what it prints.");
+    return ExitCode.RUN;
+  }
+
+  /**
+   * One line with the cause and one with the remedy; a compiler's log would be many: -v shows it.
+   */
+  private static void fail(CommandLine command, String cause, String remedy) {
+    PrintWriter err = command.getErr();
+    err.println("prunecl: " + cause.lines().findFirst().orElse(""));
+    err.println("  " + remedy.lines().findFirst().orElse(""));
+    err.flush();
+  }
+
+  private static boolean verbose(List<String> args) {
+    return args.contains("-v") || args.contains("--verbose");
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.prunecl.Progress;
+import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.Epilogue;
@@ -36,6 +37,21 @@ public final class KernelBench {
    * @param cols inputs
    */
   public record Shape(int rows, int cols) {}
+
+  /** What a benchmark of these shapes needs of a device. */
+  public static Workload workload(List<Shape> shapes, List<Integer> batches) {
+    int batch = batches.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    long bytes = 0;
+    long largest = 0;
+    for (Shape shape : shapes) {
+      long weights = Matrix.bytes(shape.rows, shape.cols);
+      long activations = Matrix.bytes(shape.cols, batch) + 2 * Matrix.bytes(shape.rows, batch);
+      // The weights, and their CSR of two numbers each.
+      bytes = Math.max(bytes, 3 * weights + activations);
+      largest = Math.max(largest, Math.max(weights, activations));
+    }
+    return new Workload(bytes, largest, ExecutionPlan::prepare);
+  }
 
   /**
    * Times every shape × batch × sparsity.

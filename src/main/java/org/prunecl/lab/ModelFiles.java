@@ -45,6 +45,28 @@ public final class ModelFiles {
   }
 
   /**
+   * The recipe as it describes a network that was trained elsewhere: its widths and biases, and how
+   * its images are normalised.
+   */
+  public static Recipe describing(Recipe recipe, List<LayerParameters> layers, String normalize) {
+    return new Recipe(
+        recipe.name(),
+        recipe.description(),
+        recipe.repeats(),
+        recipe.published(),
+        recipe.data(),
+        normalize,
+        layers.subList(0, layers.size() - 1).stream().map(LayerParameters::outputs).toList(),
+        layers.stream().anyMatch(layer -> layer.bias() != null),
+        recipe.initializer(),
+        recipe.optimizer(),
+        recipe.batchSize(),
+        recipe.epochs(),
+        recipe.seed(),
+        recipe.prune());
+  }
+
+  /**
    * Checks that a network takes a dataset's images and tells its classes apart.
    *
    * @throws LabException when it does not

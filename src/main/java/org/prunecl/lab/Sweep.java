@@ -9,13 +9,10 @@ import org.prunecl.Progress;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
-import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
-import org.prunecl.opencl.Scope;
 import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.Samples;
-import org.prunecl.prune.Compaction;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
 import org.prunecl.prune.Selection;
@@ -67,7 +64,7 @@ public final class Sweep {
 
   /** The form that a method's networks are deployed in. */
   static String deployed(String method) {
-    return method.equals(Method.UNIT.label()) ? "compact" : "csr";
+    return method.equals(Method.UNIT.label()) ? Forms.COMPACT : Forms.CSR;
   }
 
   private Trial trial(String method, double sparsity) {
@@ -77,37 +74,29 @@ public final class Sweep {
             sparsity,
             Selection.valueOf(settings.selection().toUpperCase(Locale.ROOT)),
             settings.includeOutput());
-    try (Scope scope = new Scope()) {
-      Network masked = scope.own(pruning.prune(network));
-      List<LayerParameters> layers = masked.read();
-      List<LayerParameters> smaller = Compaction.compact(layers);
-      Network compact = scope.own(Network.of(session.backend(), smaller));
-      Map<String, ExecutionPlan> forms = new LinkedHashMap<>();
-      forms.put("dense", scope.own(ExecutionPlan.dense(masked)));
-      forms.put("csr", scope.own(ExecutionPlan.csr(masked)));
-      forms.put("compact", scope.own(ExecutionPlan.dense(compact)));
-
+    try (Network masked = pruning.prune(network);
+        Forms forms = Forms.of(masked)) {
       Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
-      forms.forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));
+      forms.plans().forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));
       List<Latency> latencies = new ArrayList<>();
       NetworkTimer timer = new NetworkTimer(session);
-      inputs.forEach((batch, input) -> latencies.addAll(timer.time(forms, batch, input)));
+      inputs.forEach((batch, input) -> latencies.addAll(timer.time(forms.plans(), batch, input)));
 
       String form = deployed(method);
-      Evaluator.Score score = scores.get(form);
+      List<LayerParameters> layers = forms.parameters();
       return new Trial(
           method,
           sparsity,
           pruning.achievedSparsity(layers),
           layers.stream().mapToLong(LayerParameters::nonzeros).sum(),
-          score.accuracy(),
-          score.loss(),
-          new Trial.Bytes(denseBytes(layers), sparseBytes(layers), denseBytes(smaller)),
-          (double) forms.get("dense").multiplyAdds() / forms.get(form).multiplyAdds(),
+          scores.get(form).accuracy(),
+          scores.get(form).loss(),
+          new Trial.Bytes(denseBytes(layers), sparseBytes(layers), denseBytes(forms.compacted())),
+          (double) forms.plan(Forms.DENSE).multiplyAdds() / forms.plan(form).multiplyAdds(),
           new Trial.Accuracies(
-              scores.get("dense").accuracy(),
-              scores.get("csr").accuracy(),
-              scores.get("compact").accuracy()),
+              scores.get(Forms.DENSE).accuracy(),
+              scores.get(Forms.CSR).accuracy(),
+              scores.get(Forms.COMPACT).accuracy()),
           latencies);
     }
   }
@@ -141,7 +130,7 @@ public final class Sweep {
                     trial ->
                         new Crossovers.Point(
                             trial.sparsity(),
-                            median(trial, batch, "dense") / median(trial, batch, form)))
+                            median(trial, batch, Forms.DENSE) / median(trial, batch, form)))
                 .toList();
         crossovers.add(new Crossover(method, form, batch, Crossovers.of(points)));
       }

@@ -11,6 +11,14 @@ import org.prunecl.ops.Backend;
  * @param prepare builds the kernels that the job runs
  */
 public record Workload(long bytes, long largest, Consumer<Backend> prepare) {
+  /** One job after the other: the larger need of each kind, and the kernels of both. */
+  public Workload and(Workload other) {
+    return new Workload(
+        Math.max(bytes, other.bytes),
+        Math.max(largest, other.largest),
+        prepare.andThen(other.prepare));
+  }
+
   void claim(Backend backend) {
     prepare.accept(backend);
     backend.reserve(bytes, largest);

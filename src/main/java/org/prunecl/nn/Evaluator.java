@@ -1,6 +1,6 @@
 package org.prunecl.nn;
 
-import java.util.function.LongConsumer;
+import java.util.List;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Labels;
 import org.prunecl.ops.Matrix;
@@ -28,23 +28,21 @@ public final class Evaluator {
 
   private Evaluator() {}
 
+  /** Builds the kernels that evaluating any form needs, so that no later call has to. */
+  public static void prepare(Backend backend) {
+    ExecutionPlan.prepare(backend);
+    SoftmaxCrossEntropy.prepare(backend);
+    Samples.prepare(backend);
+  }
+
   /** Device memory that an evaluation takes beside network and dataset, bytes. */
-  static long bytes(Network network) {
-    return Matrix.bytes(network.inputs(), BATCH)
-        + Activations.bytes(network.layers().stream().map(DenseLayer::outputs).toList(), BATCH);
+  public static long bytes(List<LayerParameters> layers) {
+    return Matrix.bytes(layers.get(0).inputs(), BATCH)
+        + Activations.bytes(layers.stream().map(LayerParameters::outputs).toList(), BATCH);
   }
 
-  /** Evaluates on all samples. */
+  /** Evaluates on all samples, in the order that the dataset has on the device. */
   public static Score evaluate(ExecutionPlan plan, Samples samples) {
-    return evaluate(plan, samples, done -> {});
-  }
-
-  /**
-   * Evaluates on all samples.
-   *
-   * @param progress told how many samples have been enqueued
-   */
-  public static Score evaluate(ExecutionPlan plan, Samples samples, LongConsumer progress) {
     Backend backend = plan.network().backend();
     int count = samples.count();
     int largest = Math.min(BATCH, count);
@@ -59,7 +57,6 @@ public final class Evaluator {
         Matrix batch = x.reshaped(x.rows(), Math.min(largest, count - first));
         samples.gather(first, batch, labels);
         loss.run(plan.forward(batch, activations), labels, null, totals, slot);
-        progress.accept(first + (long) batch.columns());
       }
       Totals.Sum sum = totals.sum(0, slots);
       return new Score(sum.loss() / count, sum.correct(), count);

@@ -1,6 +1,5 @@
 package org.prunecl.report;
 
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.prunecl.Progress;
@@ -43,7 +42,7 @@ public enum ProgressDisplay {
    */
   public Progress open(PrintStream err) {
     return switch (this) {
-      case AUTO -> (onTerminal() ? BAR : LINE).open(err);
+      case AUTO -> (Terminal.attached() ? BAR : LINE).open(err);
       case BAR -> new BarProgress(err);
       case LINE -> new LineProgress(err, System::nanoTime);
       case NONE -> Progress.NONE;
@@ -53,20 +52,5 @@ public enum ProgressDisplay {
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Java has no question for standard error alone; the console stands for it. */
-  @SuppressWarnings("SystemConsoleNull") // Null up to Java 21; later ones are asked.
-  private static boolean onTerminal() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    try {
-      // From Java 22 on there is a console even where there is no terminal, and a method to ask.
-      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException olderJava) {
-      return true;
-    }
   }
 }

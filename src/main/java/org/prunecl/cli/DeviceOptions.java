@@ -1,0 +1,29 @@
+package org.prunecl.cli;
+
+import org.prunecl.lab.DeviceSession;
+import org.prunecl.lab.Workload;
+import org.prunecl.opencl.DeviceChoice;
+import org.prunecl.opencl.Platforms;
+import picocli.CommandLine.Option;
+
+/** Which device to use. */
+final class DeviceOptions {
+  @Option(
+      names = "--device",
+      paramLabel = "P:D|TYPE|NAME",
+      description =
+          "Device: indices as `prunecl devices` prints them, gpu, accelerator, cpu, or a part of"
+              + " the name. Default: $PRUNECL_DEVICE, else the first GPU, accelerator or CPU.")
+  private String device;
+
+  DeviceChoice choice() {
+    return DeviceChoice.among(Platforms.list(), device, System.getenv("PRUNECL_DEVICE"));
+  }
+
+  /** Opens the device for a job and says which one it is and why. */
+  DeviceSession open(Workload workload, CommonOptions common) {
+    DeviceSession session = DeviceSession.open(choice(), workload, common::warn);
+    common.say("Device: " + session.backend().device().describe() + " - " + session.reason());
+    return session;
+  }
+}

@@ -1,0 +1,77 @@
+package org.prunecl.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.prunecl.data.Dataset;
+import org.prunecl.io.MlpFile;
+import org.prunecl.io.MlpWeights;
+import org.prunecl.lab.DeviceSession;
+import org.prunecl.lab.Evaluation;
+import org.prunecl.lab.Experiment;
+import org.prunecl.lab.LabException;
+import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Recipe;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.report.ResultsJson;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Loss and accuracy of a saved model. */
+@Command(
+    name = "eval",
+    description = "Loss and accuracy of a saved model on a dataset's test images.",
+    sortOptions = false)
+final class EvalCommand implements Callable<Integer> {
+  private static final List<String> EXECUTIONS = List.of("dense", "csr", "compact", "auto");
+
+  @Mixin private CommonOptions common;
+  @Mixin private RecipeOptions recipes;
+  @Mixin private DeviceOptions devices;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "A safetensors model.")
+  private Path model;
+
+  @Option(
+      names = "--execution",
+      defaultValue = "dense",
+      paramLabel = "dense|csr|compact|auto",
+      description = "Form of the weights; auto takes the fastest (default: ${DEFAULT-VALUE}).")
+  private String execution;
+
+  @Override
+  public Integer call() {
+    if (!EXECUTIONS.contains(execution)) {
+      throw LabException.input(
+          "There is no execution called '" + execution + "'.",
+          "Use one of " + String.join(", ", EXECUTIONS) + ".");
+    }
+    MlpWeights mlp = MlpFile.read(model);
+    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    Recipe recipe =
+        ModelFiles.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
+    Dataset dataset = DataOptions.open(recipe.data(), common);
+    ModelFiles.checkFits(layers, dataset);
+    try (DeviceSession session = devices.open(Experiment.evaluation(dataset, layers), common);
+        Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
+      Evaluation evaluation = experiment.evaluate(execution);
+      common.print(
+          common.json()
+              ? ResultsJson.text(evaluation)
+              : String.format(
+                  Locale.ROOT,
+                  "accuracy %.4f, loss %.4f on %,d images (%s)%n",
+                  evaluation.accuracy(),
+                  evaluation.loss(),
+                  evaluation.images(),
+                  evaluation.execution()));
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.prunecl.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.prunecl.Progress;
+import org.prunecl.data.Dataset;
+import org.prunecl.io.RunFolder;
+import org.prunecl.lab.Baseline;
+import org.prunecl.lab.DeviceSession;
+import org.prunecl.lab.EpochRecord;
+import org.prunecl.lab.Experiment;
+import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Recipe;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.Sweep;
+import org.prunecl.lab.TrainingRun;
+import org.prunecl.lab.Trial;
+import org.prunecl.lab.Workload;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.report.EpochLine;
+import org.prunecl.report.ResultsJson;
+import org.prunecl.report.SweepReport;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What {@code train} and {@code sweep} share: a recipe becomes a run folder and a report. */
+abstract class RunCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private RecipeOptions recipes;
+  @Mixin private DeviceOptions devices;
+  @Mixin private OutOptions outs;
+  @Spec private CommandSpec spec;
+
+  /**
+   * The network that a run starts from.
+   *
+   * @param recipe the recipe, made to fit a network that was given
+   * @param dataset the recipe's dataset
+   * @param layers the network's parameters
+   * @param trained whether they are trained already
+   */
+  record Start(Recipe recipe, Dataset dataset, List<LayerParameters> layers, boolean trained) {}
+
+  /** Where a run starts: an initialised network, unless a command takes a model. */
+  Start start() {
+    Recipe recipe = recipes.resolve();
+    Dataset dataset = DataOptions.open(recipe.data(), common);
+    int inputs = dataset.train().pixelsPerImage();
+    return new Start(
+        recipe, dataset, TrainingRun.initialize(recipe, inputs, dataset.classes()), false);
+  }
+
+  /** Whether the trained network is pruned. */
+  abstract boolean sweeps();
+
+  final CommonOptions common() {
+    return common;
+  }
+
+  final RecipeOptions recipes() {
+    return recipes;
+  }
+
+  @Override
+  public Integer call() {
+    Start start = start();
+    try (DeviceSession session = devices.open(workload(start), common);
+        Experiment experiment =
+            new Experiment(start.recipe, start.dataset, start.layers, session)) {
+      RunFolder folder = outs.create(start.recipe.name());
+      RunFiles files = new RunFiles(folder);
+      files.begin(
+          spec.root().commandLine().getParseResult().originalArgs(),
+          start.recipe,
+          session,
+          start.dataset);
+      Results results = run(start, session, experiment, files);
+      files.results(results);
+      common.print(
+          common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
+      common.say("Run folder: " + folder.path());
+      return 0;
+    }
+  }
+
+  private Workload workload(Start start) {
+    Workload evaluate = Experiment.evaluation(start.dataset, start.layers);
+    Workload train = Experiment.training(start.recipe, start.dataset, start.layers);
+    Workload work = start.trained ? evaluate : train.and(evaluate);
+    return sweeps() ? work.and(Experiment.sweep(start.dataset, start.layers)) : work;
+  }
+
+  private Results run(Start start, DeviceSession session, Experiment experiment, RunFiles files) {
+    Recipe recipe = start.recipe;
+    try (Progress progress = common.progress()) {
+      List<EpochRecord> history = new ArrayList<>();
+      files.history(history);
+      TrainingRun.Outcome training = null;
+      if (!start.trained) {
+        training =
+            experiment.train(
+                progress,
+                epoch -> {
+                  history.add(epoch);
+                  common.say(EpochLine.text(epoch, recipe.epochs()));
+                  files.history(history);
+                });
+      }
+      files.model(
+          ModelFiles.model(
+              experiment.parameters(),
+              recipe.normalize(),
+              Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed()))));
+      Baseline baseline = experiment.baseline(training);
+      List<Trial> trials = sweeps() ? experiment.sweep(progress) : List.of();
+      return new Results(
+          Results.SCHEMA,
+          session.info(),
+          recipe,
+          recipe.seed(),
+          baseline,
+          trials,
+          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of());
+    }
+  }
+}

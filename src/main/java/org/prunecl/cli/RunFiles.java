@@ -1,0 +1,112 @@
+package org.prunecl.cli;
+
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.prunecl.data.Dataset;
+import org.prunecl.data.LabelledImages;
+import org.prunecl.io.MlpFile;
+import org.prunecl.io.MlpWeights;
+import org.prunecl.io.RunFolder;
+import org.prunecl.lab.DeviceSession;
+import org.prunecl.lab.EpochRecord;
+import org.prunecl.lab.Recipe;
+import org.prunecl.lab.Recipes;
+import org.prunecl.lab.Results;
+import org.prunecl.lab.RunInfo;
+import org.prunecl.report.Charts;
+import org.prunecl.report.Picture;
+import org.prunecl.report.ResultsCsv;
+import org.prunecl.report.ResultsJson;
+import org.prunecl.report.SampleGrid;
+
+/** Writes the files of a run folder. */
+final class RunFiles {
+  private final RunFolder folder;
+
+  RunFiles(RunFolder folder) {
+    this.folder = folder;
+  }
+
+  /** What is known before the first step: recipe.yaml, run.json, and a look at the data. */
+  void begin(List<String> command, Recipe recipe, DeviceSession session, Dataset dataset) {
+    folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
+    RunInfo info =
+        new RunInfo(
+            command,
+            recipe.seed(),
+            OffsetDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString(),
+            versions(),
+            session.info(),
+            session.reason(),
+            dataset.digests());
+    folder.write("run.json", out -> ResultsJson.write(info, out));
+    picture("samples", samples(recipe, dataset));
+  }
+
+  /** history.csv, as far as training has come. */
+  void history(List<EpochRecord> history) {
+    folder.write("history.csv", out -> ResultsCsv.writeHistory(history, out));
+  }
+
+  /** model.safetensors: the network before pruning. */
+  void model(MlpWeights model) {
+    folder.write("model.safetensors", out -> MlpFile.write(out, model));
+  }
+
+  /** results.json, results.csv, and the charts of a sweep. */
+  void results(Results results) {
+    folder.write("results.json", out -> ResultsJson.write(results, out));
+    folder.write("results.csv", out -> ResultsCsv.writeTrials(results, out));
+    if (!results.trials().isEmpty()) {
+      picture("accuracy", Charts.accuracy(results));
+      for (int batch : Charts.batches(results)) {
+        picture("latency-batch-" + batch, Charts.latency(results, batch));
+      }
+    }
+  }
+
+  private void picture(String name, Picture picture) {
+    folder.write(name + ".png", picture::writePng);
+    folder.write(name + ".svg", picture::writeSvg);
+  }
+
+  private static Picture samples(Recipe recipe, Dataset dataset) {
+    LabelledImages train = dataset.train();
+    int[] picked = SampleGrid.pick(train.labels(), dataset.classes(), recipe.seed());
+    int pixels = train.pixelsPerImage();
+    byte[][] images = new byte[picked.length][];
+    for (int i = 0; i < picked.length; i++) {
+      if (picked[i] != SampleGrid.NO_IMAGE) {
+        images[i] =
+            Arrays.copyOfRange(train.pixels(), picked[i] * pixels, (picked[i] + 1) * pixels);
+      }
+    }
+    return SampleGrid.picture(
+        dataset.name() + ": one training image of each class",
+        train.rows(),
+        train.columns(),
+        images,
+        SampleGrid.classNames(dataset.name(), dataset.classes()));
+  }
+
+  private static Map<String, String> versions() {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("prunecl", PruneClCommand.Version.number());
+    versions.put("java", System.getProperty("java.version"));
+    versions.put(
+        "jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    versions.put(
+        "os",
+        System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version")
+            + " "
+            + System.getProperty("os.arch"));
+    return versions;
+  }
+}

@@ -1,0 +1,47 @@
+package org.prunecl.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.prunecl.data.Dataset;
+import org.prunecl.io.MlpFile;
+import org.prunecl.io.MlpWeights;
+import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Recipe;
+import org.prunecl.nn.LayerParameters;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The main job: train, prune at every method and sparsity, evaluate, time dense against sparse. */
+@Command(
+    name = "sweep",
+    description = {
+      "Trains a network (or takes one with --model), prunes it at every method and sparsity,",
+      "evaluates each, times dense against sparse, and reports."
+    },
+    sortOptions = false)
+final class SweepCommand extends RunCommand {
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      description = "Prune this safetensors model instead of training one.")
+  private Path model;
+
+  @Override
+  boolean sweeps() {
+    return true;
+  }
+
+  @Override
+  Start start() {
+    if (model == null) {
+      return super.start();
+    }
+    MlpWeights mlp = MlpFile.read(model);
+    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    Recipe recipe =
+        ModelFiles.describing(recipes().resolve(), layers, recipes().normalizeFor(mlp.normalize()));
+    Dataset dataset = DataOptions.open(recipe.data(), common());
+    ModelFiles.checkFits(layers, dataset);
+    return new Start(recipe, dataset, layers, true);
+  }
+}

@@ -1,0 +1,15 @@
+package org.prunecl.cli;
+
+import picocli.CommandLine.Command;
+
+/** Trains a network and leaves a run folder. */
+@Command(
+    name = "train",
+    description = "Trains a network and leaves a run folder.",
+    sortOptions = false)
+final class TrainCommand extends RunCommand {
+  @Override
+  boolean sweeps() {
+    return false;
+  }
+}

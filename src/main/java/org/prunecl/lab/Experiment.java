@@ -1,0 +1,153 @@
+package org.prunecl.lab;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.LongStream;
+import org.prunecl.Progress;
+import org.prunecl.data.Dataset;
+import org.prunecl.data.Normalization;
+import org.prunecl.nn.Evaluator;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.Network;
+import org.prunecl.nn.Training;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Samples;
+import org.prunecl.prune.Pruning;
+
+/**
+ * A recipe, its dataset and its network on a device: to be trained, evaluated and pruned. Owns
+ * network and dataset on the device, not the device session.
+ */
+public final class Experiment implements AutoCloseable {
+  private final Recipe recipe;
+  private final Dataset dataset;
+  private final DeviceSession session;
+  private final Scope scope = new Scope();
+  private final Network network;
+  private final Samples test;
+
+  /**
+   * Uploads the network and the test images.
+   *
+   * @param layers the network's parameters: initialised, or of a trained model
+   */
+  public Experiment(
+      Recipe recipe, Dataset dataset, List<LayerParameters> layers, DeviceSession session) {
+    this.recipe = recipe;
+    this.dataset = dataset;
+    this.session = session;
+    try {
+      this.network = scope.own(Network.of(session.backend(), layers));
+      this.test =
+          scope.own(DeviceData.upload(session.backend(), dataset.test(), normalization(recipe)));
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  /** What training such a network on such a dataset needs of a device. */
+  public static Workload training(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
+    long train = DeviceData.bytes(dataset.train());
+    long bytes = train + Training.bytes(layers, recipe.batchSize());
+    return workload(dataset, layers, bytes, dataset.train().pixels().length, Training::prepare);
+  }
+
+  /** What evaluating such a network needs of a device, in any form. */
+  public static Workload evaluation(Dataset dataset, List<LayerParameters> layers) {
+    // The network, its CSR (two numbers for each weight) and its compacted copy.
+    return workload(dataset, layers, 4 * weights(layers).sum(), 0, backend -> {});
+  }
+
+  /** What a sweep over such a network needs of a device. */
+  public static Workload sweep(Dataset dataset, List<LayerParameters> layers) {
+    return workload(dataset, layers, 5 * weights(layers).sum(), 0, Pruning::prepare);
+  }
+
+  private static Workload workload(
+      Dataset dataset,
+      List<LayerParameters> layers,
+      long own,
+      long largest,
+      Consumer<Backend> prepare) {
+    return new Workload(
+        own + DeviceData.bytes(dataset.test()) + Evaluator.bytes(layers),
+        Math.max(
+            Math.max(largest, dataset.test().pixels().length), weights(layers).max().orElseThrow()),
+        backend -> {
+          Evaluator.prepare(backend);
+          prepare.accept(backend);
+        });
+  }
+
+  private static LongStream weights(List<LayerParameters> layers) {
+    return layers.stream().mapToLong(layer -> layer.parameters() * Float.BYTES);
+  }
+
+  /**
+   * Trains the network in place.
+   *
+   * @param listener told about each epoch as it ends
+   */
+  public TrainingRun.Outcome train(Progress progress, Consumer<EpochRecord> listener) {
+    try (Samples train =
+        DeviceData.upload(session.backend(), dataset.train(), normalization(recipe))) {
+      return TrainingRun.train(network, recipe, train, test, progress, listener);
+    }
+  }
+
+  /**
+   * The network as it is, evaluated dense on the test images.
+   *
+   * @param training what its training left, or null when it was loaded
+   */
+  public Baseline baseline(TrainingRun.Outcome training) {
+    try (ExecutionPlan plan = ExecutionPlan.dense(network)) {
+      Evaluator.Score score = Evaluator.evaluate(plan, test);
+      return new Baseline(
+          score.accuracy(),
+          score.loss(),
+          training == null ? null : training.seconds(),
+          training == null ? null : training.secondsPerStep(),
+          network.read().stream().mapToLong(LayerParameters::parameters).sum());
+    }
+  }
+
+  /** Runs the recipe's trials on the network. */
+  public List<Trial> sweep(Progress progress) {
+    return new Sweep(session, network, recipe, dataset.test(), test).run(progress);
+  }
+
+  /**
+   * Loss and accuracy on the test images through one form.
+   *
+   * @param execution {@code dense}, {@code csr}, {@code compact}, or {@code auto} for the fastest
+   *     of them on this device, by measurement
+   */
+  public Evaluation evaluate(String execution) {
+    try (Forms forms = Forms.of(network)) {
+      String form =
+          execution.equals("auto")
+              ? forms.fastest(session, dataset.test(), normalization(recipe))
+              : execution;
+      Evaluator.Score score = Evaluator.evaluate(forms.plan(form), test);
+      return new Evaluation(score.accuracy(), score.loss(), score.count(), form);
+    }
+  }
+
+  /** The network's parameters in host memory. */
+  public List<LayerParameters> parameters() {
+    return network.read();
+  }
+
+  private static Normalization normalization(Recipe recipe) {
+    return Normalization.parse(recipe.normalize());
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

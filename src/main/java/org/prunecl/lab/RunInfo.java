@@ -1,0 +1,29 @@
+package org.prunecl.lab;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code run.json} holds: everything beside the recipe that is needed to repeat a run.
+ *
+ * @param command the arguments of the program
+ * @param seed the seed of the run
+ * @param started when, in ISO 8601
+ * @param versions of the program, Java, the JVM and the operating system, by name
+ * @param device the device and its driver
+ * @param deviceReason why this device was chosen
+ * @param dataset SHA-256 of each dataset file's decompressed content, by role
+ */
+public record RunInfo(
+    List<String> command,
+    long seed,
+    String started,
+    Map<String, String> versions,
+    DeviceInfo device,
+    String deviceReason,
+    Map<String, String> dataset) {
+  /** Makes the list unmodifiable. */
+  public RunInfo {
+    command = List.copyOf(command);
+  }
+}
