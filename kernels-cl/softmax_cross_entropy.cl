@@ -2,19 +2,21 @@
 //
 // Logits are classes x batch, row-major with leading dimension ld: a work-item owns one sample (one
 // column), and neighbours read neighbours. The largest logit is subtracted first, so that logits of any
-// finite size are safe. A NaN or infinite logit makes the loss NaN.
+// finite size are safe. A NaN among the logits, or plus infinity, makes the loss NaN; minus infinity is a
+// probability of zero.
 
 // Global size: at least batch items.
 //   loss:     batch floats, -log softmax(logits)[label]
-//   correct:  batch floats, 1 where the largest logit (the first of equals) is the label's, else 0
-//   gradient: classes x batch as logits, (softmax - onehot) * scale; null to skip it
+//   correct:  batch floats, 1 where the largest logit, as argmax finds it, is the label's, else 0
+//   gradient: classes x batch as logits, (softmax - onehot) * scale; null to skip it; may be the logits'
+//             own memory, so neither is restrict
 __kernel void softmax_cross_entropy(const int classes, const int batch,
-                                    __global const float* restrict logits, const int ld,
+                                    __global const float* logits, const int ld,
                                     __global const int* restrict labels,
                                     const float scale,
                                     __global float* restrict loss,
                                     __global float* restrict correct,
-                                    __global float* restrict gradient) {
+                                    __global float* gradient) {
   const size_t b = get_global_id(0);
   if (b >= batch) return;
   const int label = labels[b];
@@ -22,7 +24,7 @@ __kernel void softmax_cross_entropy(const int classes, const int batch,
   int prediction = 0;
   for (int c = 1; c < classes; c++) {
     const float x = logits[(size_t)c * ld + b];
-    if (x > largest) {
+    if (x > largest || (x != x && largest == largest)) {
       largest = x;
       prediction = c;
     }

@@ -96,7 +96,13 @@ public final class Context implements AutoCloseable {
     }
     try {
       cl_mem memory = clCreateBuffer(context(), CL_MEM_READ_WRITE, bytes, null, null);
-      return new DeviceBuffer(this, memory, bytes);
+      DeviceBuffer buffer = new DeviceBuffer(this, memory, bytes);
+      if (device.platform().equals("Oclgrind")) {
+        // It records what is initialised in the size of the last write from the host, and a new
+        // buffer inherits the record of a released one: without this, it reports what is not so.
+        buffer.write(new byte[Math.toIntExact(bytes)]);
+      }
+      return buffer;
     } catch (CLException e) {
       throw OpenClException.unusable(
           String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),

@@ -2,6 +2,7 @@ package org.prunecl.opencl;
 
 import static org.jocl.CL.*;
 
+import java.util.Objects;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.cl_mem;
@@ -31,6 +32,7 @@ public final class DeviceBuffer implements AutoCloseable {
 
   /** Copies {@code length} floats from {@code source} to the element index {@code offset}. */
   public void write(float[] source, int length, long offset) {
+    Objects.checkFromIndexSize(0, length, source.length);
     write(Pointer.to(source), offset * Float.BYTES, (long) length * Float.BYTES);
   }
 
@@ -58,6 +60,7 @@ public final class DeviceBuffer implements AutoCloseable {
 
   /** Reads {@code length} floats from the start into {@code target}. */
   public void read(float[] target, int length) {
+    Objects.checkFromIndexSize(0, length, target.length);
     read(Pointer.to(target), 0, (long) length * Float.BYTES);
   }
 
@@ -75,31 +78,15 @@ public final class DeviceBuffer implements AutoCloseable {
     return target;
   }
 
-  /** Enqueues a copy of the whole of {@code source} to the start of this buffer; does not wait. */
-  public void copyFrom(DeviceBuffer source) {
-    checkRange(0, source.bytes);
+  /** Enqueues a copy of the first {@code length} bytes of {@code source}; does not wait. */
+  public void copyFrom(DeviceBuffer source, long length) {
+    source.checkRange(0, length);
+    checkRange(0, length);
     context.enqueued(
         "Copying a buffer",
         event ->
             clEnqueueCopyBuffer(
-                context.queue(), source.memory(), memory(), 0, 0, source.bytes, 0, null, event));
-  }
-
-  /** Enqueues filling the whole buffer with one float; does not wait. */
-  public void fill(float value) {
-    context.enqueued(
-        "Filling a buffer",
-        event ->
-            clEnqueueFillBuffer(
-                context.queue(),
-                memory(),
-                Pointer.to(new float[] {value}),
-                Float.BYTES,
-                0,
-                bytes / Float.BYTES * Float.BYTES,
-                0,
-                null,
-                event));
+                context.queue(), source.memory(), memory(), 0, 0, length, 0, null, event));
   }
 
   /**
@@ -139,7 +126,7 @@ public final class DeviceBuffer implements AutoCloseable {
   }
 
   private void checkRange(long offset, long length) {
-    if (offset < 0 || length < 0 || offset + length > bytes) {
+    if (offset < 0 || length < 0 || offset > bytes - length) {
       throw new IndexOutOfBoundsException(
           "Bytes " + offset + " to " + (offset + length) + " of a buffer of " + bytes);
     }

@@ -82,9 +82,8 @@ public final class Platforms {
       }
       return ids;
     } catch (CLException e) {
-      // CL_DEVICE_NOT_FOUND is how a platform says that it has none; a platform that fails
-      // otherwise
-      // has none that could be used.
+      // CL_DEVICE_NOT_FOUND is how a platform says that it has none; one that fails otherwise has
+      // none that could be used.
       return new cl_device_id[0];
     }
   }

@@ -11,6 +11,7 @@ import org.prunecl.opencl.Range;
 final class Elementwise {
   private static final int CPU_CHUNK = 1024;
   private static final int GPU_LOCAL = 64;
+  private static final int FILL_LANES = 4;
 
   private Elementwise() {}
 
@@ -21,6 +22,17 @@ final class Elementwise {
   static Range range(Backend backend, Matrix matrix, int lanes) {
     long items = Range.groups(matrix.paddedSize(), (long) lanes * chunk(backend));
     return Range.of(items, backend.cpu() ? 1 : GPU_LOCAL);
+  }
+
+  /**
+   * Sets every element. A kernel, because PoCL's own fill command uses one core, and because
+   * Oclgrind takes what its own has filled for uninitialised.
+   */
+  static void fill(Backend backend, Matrix matrix, float value) {
+    backend
+        .context()
+        .kernel(source(backend, "fill.cl"), "fill")
+        .launch(range(backend, matrix, FILL_LANES), matrix.buffer(), matrix.paddedSize(), value);
   }
 
   private static int chunk(Backend backend) {

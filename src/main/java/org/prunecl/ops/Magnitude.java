@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.Objects;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
@@ -36,6 +37,7 @@ public final class Magnitude {
    * @param rank from 0 to rows · columns − 1
    */
   public float atRank(Matrix w, long rank) {
+    Objects.checkIndex(rank, (long) w.rows() * w.columns());
     return Float.intBitsToFloat(find(w, rank).bits());
   }
 
@@ -55,9 +57,18 @@ public final class Magnitude {
     return mask(w, rank.bits(), (int) (count - rank.smaller()));
   }
 
-  /** A mask that prunes every |w| below the threshold, or those equal to it too. */
+  /**
+   * A mask that prunes every |w| below the threshold, or those equal to it too.
+   *
+   * @param threshold not negative, not NaN
+   */
   public Mask below(Matrix w, float threshold, boolean inclusive) {
-    return mask(w, Float.floatToRawIntBits(threshold), inclusive ? Integer.MAX_VALUE : 0);
+    if (!(threshold >= 0)) {
+      throw new IllegalArgumentException("A threshold of " + threshold + " for magnitudes");
+    }
+    // Of the two zeros, the one without a sign bit.
+    int bits = Float.floatToIntBits(Math.abs(threshold));
+    return mask(w, bits, inclusive ? Integer.MAX_VALUE : 0);
   }
 
   /**

@@ -12,12 +12,14 @@ import org.prunecl.opencl.DeviceBuffer;
 public final class Matrix implements AutoCloseable {
   private static final int LANES = 16;
 
+  private final Backend backend;
   private final int rows;
   private final int columns;
   private final DeviceBuffer buffer;
   private final boolean owner;
 
-  private Matrix(int rows, int columns, DeviceBuffer buffer, boolean owner) {
+  private Matrix(Backend backend, int rows, int columns, DeviceBuffer buffer, boolean owner) {
+    this.backend = backend;
     this.rows = rows;
     this.columns = columns;
     this.buffer = buffer;
@@ -28,9 +30,19 @@ public final class Matrix implements AutoCloseable {
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException("A matrix of " + rows + " × " + columns);
     }
+    if (bytes(rows, columns) / Float.BYTES > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "A matrix of " + rows + " × " + columns + " has more elements than an index can count");
+    }
     DeviceBuffer buffer = backend.context().allocate(bytes(rows, columns));
-    buffer.fill(0f);
-    return new Matrix(rows, columns, buffer, true);
+    Matrix matrix = new Matrix(backend, rows, columns, buffer, true);
+    try {
+      matrix.fill(0f);
+      return matrix;
+    } catch (RuntimeException e) {
+      matrix.close();
+      throw e;
+    }
   }
 
   /** Bytes of device memory that a matrix of this shape takes. */
@@ -91,7 +103,7 @@ public final class Matrix implements AutoCloseable {
               + " × "
               + columns);
     }
-    return new Matrix(newRows, newColumns, buffer, false);
+    return new Matrix(backend, newRows, newColumns, buffer, false);
   }
 
   /** Copies the values, row by row without padding, to the device. */
@@ -100,12 +112,13 @@ public final class Matrix implements AutoCloseable {
       throw new IllegalArgumentException(
           values.length + " values for a matrix of " + rows + " × " + columns);
     }
-    int ld = leadingDimension();
-    if (ld == columns) {
+    if (values.length == paddedSize()) {
       buffer.write(values);
       return this;
     }
-    float[] padded = new float[rows * ld];
+    // All of the padding too: a part left unwritten counts as uninitialised to checking tools.
+    int ld = leadingDimension();
+    float[] padded = new float[paddedSize()];
     for (int r = 0; r < rows; r++) {
       System.arraycopy(values, r * columns, padded, r * ld, columns);
     }
@@ -130,12 +143,12 @@ public final class Matrix implements AutoCloseable {
   /** Enqueues a copy of all of {@code source}, which has the same shape; does not wait. */
   public void copyFrom(Matrix source) {
     checkSameShape(source);
-    buffer.copyFrom(source.buffer);
+    buffer.copyFrom(source.buffer, (long) paddedSize() * Float.BYTES);
   }
 
   /** Enqueues setting every element to this value; does not wait. */
   public void fill(float value) {
-    buffer.fill(value);
+    Elementwise.fill(backend, this, value);
   }
 
   void checkSameShape(Matrix other) {

@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.Objects;
 import org.prunecl.opencl.DeviceBuffer;
 
 /**
@@ -8,13 +9,12 @@ import org.prunecl.opencl.DeviceBuffer;
  */
 public final class Totals implements AutoCloseable {
   private final int slots;
-  private final DeviceBuffer buffer;
+  private final Matrix values;
 
   /** Zeroed slots, one per batch of an epoch. */
   public Totals(Backend backend, int slots) {
     this.slots = slots;
-    this.buffer = backend.context().allocate(2L * slots * Float.BYTES);
-    buffer.fill(0f);
+    this.values = backend.matrix(1, 2 * slots);
   }
 
   /**
@@ -27,18 +27,19 @@ public final class Totals implements AutoCloseable {
 
   /** Sums slots {@code from} to {@code to - 1}. Waits for the batches that fill them. */
   public Sum sum(int from, int to) {
-    float[] values = buffer.readFloats(2 * (to - from), 2L * from);
+    Objects.checkFromToIndex(from, to, slots);
+    float[] pairs = buffer().readFloats(2 * (to - from), 2L * from);
     double loss = 0;
     double correct = 0;
-    for (int i = 0; i < values.length; i += 2) {
-      loss += values[i];
-      correct += values[i + 1];
+    for (int i = 0; i < pairs.length; i += 2) {
+      loss += pairs[i];
+      correct += pairs[i + 1];
     }
     return new Sum(loss, Math.round(correct));
   }
 
   DeviceBuffer buffer() {
-    return buffer;
+    return values.buffer();
   }
 
   void checkSlot(int slot) {
@@ -49,6 +50,6 @@ public final class Totals implements AutoCloseable {
 
   @Override
   public void close() {
-    buffer.close();
+    values.close();
   }
 }
