@@ -113,9 +113,11 @@ public final class Context implements AutoCloseable {
   /**
    * The kernel of that name, built when first asked for.
    *
-   * @throws OpenClException with the compiler's log when the source does not build
+   * @throws OpenClException with the compiler's first complaint when the source does not build; the
+   *     cause holds the whole log
    */
   public Kernel kernel(KernelSource source, String name) {
+    checkOpen();
     return kernels
         .computeIfAbsent(source, key -> new HashMap<>())
         .computeIfAbsent(
@@ -147,9 +149,18 @@ public final class Context implements AutoCloseable {
       clReleaseProgram(program);
       LiveObjects.released(LiveObjects.Kind.PROGRAM);
       throw OpenClException.unusable(
-          source.file() + " does not build on " + device.name() + " with " + options + ": " + log,
-          e);
+          source.file() + " does not build on " + device.name() + ": " + firstError(log),
+          new IllegalStateException("Built with " + options + System.lineSeparator() + log, e));
     }
+  }
+
+  /** The first line that speaks of an error, else the first of all. */
+  private static String firstError(String log) {
+    List<String> lines = log.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+    return lines.stream()
+        .filter(line -> line.contains("error"))
+        .findFirst()
+        .orElse(lines.isEmpty() ? "the compiler does not say why" : lines.get(0));
   }
 
   private String buildLog(cl_program program) {
@@ -243,7 +254,7 @@ public final class Context implements AutoCloseable {
     return context;
   }
 
-  private void checkOpen() {
+  void checkOpen() {
     if (context == null) {
       throw new IllegalStateException("The context on " + device.name() + " was used after close");
     }

@@ -30,6 +30,8 @@ public final class Kernel {
    *     {@link Float}; null passes a null buffer
    */
   public void launch(Range range, Object... arguments) {
+    // The driver would crash on a kernel of a closed context.
+    context.checkOpen();
     for (int i = 0; i < arguments.length; i++) {
       set(i, arguments[i]);
     }

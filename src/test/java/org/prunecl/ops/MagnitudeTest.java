@@ -35,7 +35,11 @@ final class MagnitudeTest {
         int size = shape.size();
         try (Guarded device = Guarded.of(backend, shape.rows(), shape.columns(), w)) {
           int any = new Draw("count" + shape).index(size + 1);
-          for (int count : new int[] {0, 1, size / 2, any, size - 1, size}) {
+          int[] counts =
+              TestDevice.simulated()
+                  ? new int[] {any, size}
+                  : new int[] {0, 1, size / 2, any, size - 1, size};
+          for (int count : counts) {
             byte[] expected = new byte[size];
             Arrays.fill(expected, (byte) 1);
             for (int i = 0; i < count; i++) {
