@@ -48,6 +48,11 @@ public final class LiveObjects {
     return COUNTS.values().stream().mapToLong(AtomicLong::get).sum();
   }
 
+  /** Objects of one kind alive in this process. */
+  public static long count(Kind kind) {
+    return COUNTS.get(kind).get();
+  }
+
   /** The live objects by kind, for a failure message; empty when there are none. */
   public static String describe() {
     return COUNTS.entrySet().stream()

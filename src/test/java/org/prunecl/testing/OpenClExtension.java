@@ -5,9 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.prunecl.opencl.LiveObjects;
+import org.prunecl.opencl.LiveObjects.Kind;
 
 /**
  * Checks after each test that no buffer and no event is left and that Oclgrind, where it runs, has
@@ -15,8 +18,22 @@ import org.prunecl.opencl.LiveObjects;
  * device to the message of every failure.
  */
 public final class OpenClExtension
-    implements AfterEachCallback, AfterAllCallback, TestExecutionExceptionHandler {
+    implements BeforeAllCallback,
+        BeforeEachCallback,
+        AfterEachCallback,
+        AfterAllCallback,
+        TestExecutionExceptionHandler {
   private static long reportRead;
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    store(context).put("all", LiveObjects.count());
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    store(context).put("each", buffersAndEvents());
+  }
 
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
@@ -27,9 +44,10 @@ public final class OpenClExtension
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
-    String live = LiveObjects.describe();
-    if (live.contains("BUFFER") || live.contains("EVENT")) {
-      throw new AssertionError("Left over: " + live + "; " + where(context.getDisplayName()));
+    // More than before: what an earlier test has left is that test's fault alone.
+    if (buffersAndEvents() > store(context).get("each", Long.class)) {
+      throw new AssertionError(
+          "Left over: " + LiveObjects.describe() + "; " + where(context.getDisplayName()));
     }
     String report = newReports();
     if (!report.isEmpty()) {
@@ -44,10 +62,18 @@ public final class OpenClExtension
   @Override
   public void afterAll(ExtensionContext context) {
     TestDevice.closeBackends();
-    if (LiveObjects.count() != 0) {
+    if (LiveObjects.count() > store(context).get("all", Long.class)) {
       throw new AssertionError(
           "Left over after " + context.getDisplayName() + ": " + LiveObjects.describe());
     }
+  }
+
+  private static long buffersAndEvents() {
+    return LiveObjects.count(Kind.BUFFER) + LiveObjects.count(Kind.EVENT);
+  }
+
+  private static ExtensionContext.Store store(ExtensionContext context) {
+    return context.getStore(ExtensionContext.Namespace.create(OpenClExtension.class));
   }
 
   private static String where(String test) {
@@ -55,7 +81,7 @@ public final class OpenClExtension
   }
 
   /** What the log gained since it was last read, so that one report fails one test. */
-  private static synchronized String newReports() throws IOException {
+  static synchronized String newReports() throws IOException {
     String log = System.getenv("OCLGRIND_LOG");
     if (log == null || !Files.exists(Path.of(log))) {
       return "";
