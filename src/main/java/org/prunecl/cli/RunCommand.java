@@ -71,18 +71,18 @@ abstract class RunCommand implements Callable<Integer> {
         Experiment experiment =
             new Experiment(start.recipe, start.dataset, start.layers, session)) {
       RunFolder folder = outs.create(start.recipe.name());
-      RunFiles files = new RunFiles(folder);
-      files.begin(
-          spec.root().commandLine().getParseResult().originalArgs(),
-          start.recipe,
-          session,
-          start.dataset);
-      Results results = run(start, session, experiment, files);
-      files.results(results);
-      common.print(
-          common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
-      common.say("Run folder: " + folder.path());
-      return 0;
+      try {
+        RunFiles files = new RunFiles(folder);
+        Results results = run(start, session, experiment, files);
+        files.results(results);
+        common.print(
+            common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
+        common.say("Run folder: " + folder.path());
+        return 0;
+      } catch (RuntimeException e) {
+        folder.removeIfEmpty();
+        throw e;
+      }
     }
   }
 
@@ -97,7 +97,6 @@ abstract class RunCommand implements Callable<Integer> {
     Recipe recipe = start.recipe;
     try (Progress progress = common.progress()) {
       List<EpochRecord> history = new ArrayList<>();
-      files.history(history);
       TrainingRun.Outcome training = null;
       if (!start.trained) {
         training =
@@ -106,9 +105,15 @@ abstract class RunCommand implements Callable<Integer> {
                 epoch -> {
                   history.add(epoch);
                   common.say(EpochLine.text(epoch, recipe.epochs()));
-                  files.history(history);
                 });
       }
+      // Only now: a training that diverges replaces no file of an earlier run.
+      files.origin(
+          spec.root().commandLine().getParseResult().originalArgs(),
+          recipe,
+          session,
+          start.dataset);
+      files.history(history);
       files.model(
           ModelFiles.model(
               experiment.parameters(),

@@ -27,19 +27,21 @@ import org.prunecl.report.SampleGrid;
 /** Writes the files of a run folder. */
 final class RunFiles {
   private final RunFolder folder;
+  private final OffsetDateTime started = OffsetDateTime.now(ZoneId.systemDefault());
 
+  /** The files of a run that starts now. */
   RunFiles(RunFolder folder) {
     this.folder = folder;
   }
 
-  /** What is known before the first step: recipe.yaml, run.json, and a look at the data. */
-  void begin(List<String> command, Recipe recipe, DeviceSession session, Dataset dataset) {
+  /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
+  void origin(List<String> command, Recipe recipe, DeviceSession session, Dataset dataset) {
     folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
     RunInfo info =
         new RunInfo(
             command,
             recipe.seed(),
-            OffsetDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS).toString(),
+            started.truncatedTo(ChronoUnit.SECONDS).toString(),
             versions(),
             session.info(),
             session.reason(),
@@ -48,7 +50,7 @@ final class RunFiles {
     picture("samples", samples(recipe, dataset));
   }
 
-  /** history.csv, as far as training has come. */
+  /** history.csv: one line per epoch. */
   void history(List<EpochRecord> history) {
     folder.write("history.csv", out -> ResultsCsv.writeHistory(history, out));
   }

@@ -13,9 +13,14 @@ import org.prunecl.PruneClException.Kind;
 /** The folder that a run leaves. Its files appear complete or not at all. */
 public final class RunFolder {
   private final Path path;
+  private final Path made;
 
-  private RunFolder(Path path) {
+  /**
+   * @param made the outermost folder that had to be made, or null
+   */
+  private RunFolder(Path path, Path made) {
     this.path = path;
+    this.made = made;
   }
 
   /**
@@ -28,8 +33,11 @@ public final class RunFolder {
    *     is a file or lies below one, or if it can't be made or written to
    */
   public static RunFolder create(Path path, boolean force) {
+    Path made = null;
     for (Path part = path.toAbsolutePath().normalize(); part != null; part = part.getParent()) {
-      if (Files.exists(part) && !Files.isDirectory(part)) {
+      if (!Files.exists(part)) {
+        made = part;
+      } else if (!Files.isDirectory(part)) {
         throw unusable(path, part + " is a file", null);
       }
     }
@@ -47,7 +55,7 @@ public final class RunFolder {
     if (!Files.isWritable(path)) {
       throw unusable(path, "you may not write there", null);
     }
-    return new RunFolder(path);
+    return new RunFolder(path, made);
   }
 
   /** Where the folder is. */
@@ -75,6 +83,19 @@ public final class RunFolder {
           file + ": can't be written (" + PruneClException.reason(e) + ")",
           "make room, or choose another --out",
           e);
+    }
+  }
+
+  /** Removes the folders that were made for it, as far as they are empty: for a run that failed. */
+  public void removeIfEmpty() {
+    try {
+      Path part = path.toAbsolutePath().normalize();
+      for (Path end = made; end != null; part = part.getParent()) {
+        Files.delete(part);
+        end = part.equals(made) ? null : made;
+      }
+    } catch (IOException e) {
+      // It holds something by now; the failure that led here matters more.
     }
   }
 
