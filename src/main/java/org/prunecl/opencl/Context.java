@@ -17,6 +17,8 @@ import org.jocl.cl_event;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
 import org.jocl.cl_queue_properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A context on one device with one in-order profiling queue and the programs built for it.
@@ -25,6 +27,8 @@ import org.jocl.cl_queue_properties;
  * closed first. Not for use by two threads at once.
  */
 public final class Context implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Context.class);
+
   private final Device device;
   private final Map<KernelSource, cl_program> programs = new HashMap<>();
   private final Map<KernelSource, Map<String, Kernel>> kernels = new HashMap<>();
@@ -143,6 +147,7 @@ public final class Context implements AutoCloseable {
     LiveObjects.created(LiveObjects.Kind.PROGRAM);
     try {
       clBuildProgram(program, 0, null, options, null, null);
+      LOG.debug("built {} on {} with {}", source.file(), device.name(), options);
       return program;
     } catch (CLException e) {
       String log = buildLog(program);
