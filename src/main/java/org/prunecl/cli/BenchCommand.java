@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = "Times dense against sparse kernels alone, on random weights.",
-    sortOptions = false)
+    sortOptions = false,
+    abbreviateSynopsis = true)
 final class BenchCommand implements Callable<Integer> {
   private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
 
@@ -53,6 +54,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "1",
       description = "Seed of weights and activations (default: ${DEFAULT-VALUE}).")
   private long seed;

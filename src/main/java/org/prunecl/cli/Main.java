@@ -6,6 +6,7 @@ import org.prunecl.PruneClException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Entry point: runs one command and ends with its exit code. */
 public final class Main {
@@ -33,8 +34,18 @@ public final class Main {
 
   private static int wrongUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String cause = e.getMessage().lines().findFirst().orElse("wrong usage");
-    fail(command, cause, "See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+    String cause = e.getMessage();
+    String remedy = "See `" + command.getCommandSpec().qualifiedName() + " --help`.";
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      String first = unmatched.getUnmatched().get(0);
+      if (command.getParent() == null && !first.startsWith("-")) {
+        cause = "There is no command '" + first + "'.";
+      }
+      if (!unmatched.getSuggestions().isEmpty()) {
+        remedy = "Did you mean " + String.join(" or ", unmatched.getSuggestions()) + "? " + remedy;
+      }
+    }
+    fail(command, cause, remedy);
     return ExitCode.INPUT;
   }
 

@@ -10,10 +10,9 @@ import picocli.CommandLine.Spec;
 /** The program itself: names its commands. */
 @Command(
     name = "prunecl",
-    description = {
-      "Trains a network, prunes it, and measures on your OpenCL device how far it can be pruned",
-      "and from which sparsity a sparse kernel beats a dense one."
-    },
+    description =
+        "Trains a network, prunes it, and measures on your OpenCL device how far it can be pruned"
+            + " and from which sparsity a sparse kernel beats a dense one.",
     mixinStandardHelpOptions = true,
     versionProvider = PruneClCommand.Version.class,
     synopsisSubcommandLabel = "COMMAND",

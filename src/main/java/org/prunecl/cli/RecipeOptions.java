@@ -13,7 +13,9 @@ final class RecipeOptions {
   @Option(
       names = "--recipe",
       paramLabel = "NAME|FILE",
-      description = "quick (default), keras-mlp, tf-fashion-mlp, pytorch-mlp, or a YAML file.")
+      description =
+          "quick (default), keras-mlp, tf-fashion-mlp, pytorch-mlp, or a YAML file. It sets what"
+              + " the options leave open.")
   private String recipe;
 
   @Option(
@@ -32,16 +34,19 @@ final class RecipeOptions {
   @Option(names = "--bias", negatable = true, description = "Layers with biases.")
   private Boolean bias;
 
-  @Option(names = "--epochs", description = "Passes over the training images.")
+  @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training images.")
   private Integer epochs;
 
-  @Option(names = "--batch-size", description = "Training images per step.")
+  @Option(names = "--batch-size", paramLabel = "N", description = "Training images per step.")
   private Integer batchSize;
 
-  @Option(names = "--learning-rate", description = "Adam's step size.")
+  @Option(names = "--learning-rate", paramLabel = "RATE", description = "Adam's step size.")
   private Double learningRate;
 
-  @Option(names = "--seed", description = "Seed of initial weights and batch order.")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of initial weights and batch order.")
   private Long seed;
 
   @Option(

@@ -14,11 +14,11 @@ import picocli.CommandLine.Option;
 /** The main job: train, prune at every method and sparsity, evaluate, time dense against sparse. */
 @Command(
     name = "sweep",
-    description = {
-      "Trains a network (or takes one with --model), prunes it at every method and sparsity,",
-      "evaluates each, times dense against sparse, and reports."
-    },
-    sortOptions = false)
+    description =
+        "Trains a network (or takes one with --model), prunes it at every method and sparsity,"
+            + " evaluates each, times dense against sparse, and reports.",
+    sortOptions = false,
+    abbreviateSynopsis = true)
 final class SweepCommand extends RunCommand {
   @Option(
       names = "--model",

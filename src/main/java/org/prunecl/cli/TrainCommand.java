@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "train",
     description = "Trains a network and leaves a run folder.",
-    sortOptions = false)
+    sortOptions = false,
+    abbreviateSynopsis = true)
 final class TrainCommand extends RunCommand {
   @Override
   boolean sweeps() {
