@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.prunecl.PruneClException.Kind;
 
 /**
@@ -44,6 +45,7 @@ record MlpMetadata(
   }
 
   static MlpMetadata of(MlpWeights mlp) {
+    // Sorted: equal networks give equal files, whatever order the map is in.
     return new MlpMetadata(
         SCHEMA,
         MLP,
@@ -51,7 +53,7 @@ record MlpMetadata(
         RELU,
         mlp.normalize(),
         mlp.classes(),
-        mlp.extra());
+        new TreeMap<>(mlp.extra()));
   }
 
   String toJson() {

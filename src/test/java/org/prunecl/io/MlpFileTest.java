@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,20 @@ final class MlpFileTest {
     assertThat(Safetensors.read(file).tensors())
         .extracting(Tensor::toString)
         .containsExactly("0.weight [3, 2]", "0.bias [3]", "2.weight [1, 3]");
+  }
+
+  @Test
+  void equal_networks_give_equal_files_whatever_the_order_of_their_notes() {
+    List<LayerWeights> layers = List.of(new LayerWeights("0", 1, 1, new float[] {1}, null));
+    Map<String, String> one = new LinkedHashMap<>();
+    one.put("a", "1");
+    one.put("b", "2");
+    Map<String, String> other = new LinkedHashMap<>();
+    other.put("b", "2");
+    other.put("a", "1");
+    MlpFile.write(folder.resolve("one"), new MlpWeights(layers, null, one));
+    MlpFile.write(folder.resolve("other"), new MlpWeights(layers, null, other));
+    assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("other"));
   }
 
   @Test
