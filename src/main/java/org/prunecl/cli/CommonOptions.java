@@ -23,7 +23,6 @@ final class CommonOptions {
       description = "How progress is shown on standard error (default: ${DEFAULT-VALUE}).")
   private String progress;
 
-  @SuppressWarnings("UnusedVariable") // Main looks for it among the arguments
   @Option(
       names = {"-v", "--verbose"},
       description = "Log what is built and, on failure, show the stack trace.")
@@ -49,8 +48,9 @@ final class CommonOptions {
     System.err.println(text);
   }
 
+  /** Warns in one line; a compiler's log would be many: -v shows it. */
   void warn(String text) {
-    say("warning: " + text);
+    say("warning: " + (verbose ? text : text.lines().findFirst().orElse("")));
   }
 
   /** Prints a result. */
