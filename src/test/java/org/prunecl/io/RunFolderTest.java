@@ -82,6 +82,23 @@ final class RunFolderTest {
   }
 
   @Test
+  void a_run_that_failed_takes_the_folders_it_made_with_it() throws IOException {
+    Files.createDirectories(folder.resolve("mine"));
+    RunFolder.create(folder.resolve("mine/a/b"), false).removeIfEmpty();
+    assertThat(folder.resolve("mine").toFile().list()).isEmpty();
+    RunFolder.create(folder.resolve("mine"), false).removeIfEmpty();
+    assertThat(folder.resolve("mine")).isDirectory();
+  }
+
+  @Test
+  void a_run_that_failed_late_leaves_its_folder() {
+    RunFolder run = RunFolder.create(folder.resolve("a/b"), false);
+    run.write("x", out -> out.write(1));
+    run.removeIfEmpty();
+    assertThat(folder.resolve("a/b/x")).exists();
+  }
+
+  @Test
   void names_stay_inside_the_folder() {
     RunFolder run = RunFolder.create(folder.resolve("run"), false);
     assertThatThrownBy(() -> run.write("../x", out -> {}))
