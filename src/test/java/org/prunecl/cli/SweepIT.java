@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -290,53 +288,6 @@ final class SweepIT {
   }
 
   @Test
-  void the_recipe_of_a_run_repeats_it_to_the_last_bit() throws IOException {
-    Path again = folder.resolve("again");
-    Program.in(folder)
-        .run("sweep", "--recipe", run.resolve("recipe.yaml").toString(), "--out", "again")
-        .succeeds();
-    assertThat(again.toFile().list()).containsExactlyInAnyOrder(run.toFile().list());
-    for (String name :
-        List.of(
-            "recipe.yaml",
-            "model.safetensors",
-            "accuracy.png",
-            "accuracy.svg",
-            "samples.png",
-            "samples.svg")) {
-      assertThat(again.resolve(name)).hasSameBinaryContentAs(run.resolve(name));
-    }
-    assertThat(timeless(Program.json(again.resolve("results.json")))).isEqualTo(timeless(results));
-    assertThat(firstCells(again.resolve("history.csv"), 5))
-        .isEqualTo(firstCells(run.resolve("history.csv"), 5));
-    assertThat(firstCells(again.resolve("results.csv"), 10))
-        .isEqualTo(firstCells(run.resolve("results.csv"), 10));
-    ObjectNode firstInfo = (ObjectNode) Program.json(run.resolve("run.json"));
-    ObjectNode secondInfo = (ObjectNode) Program.json(again.resolve("run.json"));
-    List<String> own = List.of("command", "started");
-    assertThat(secondInfo.without(own).toString()).isEqualTo(firstInfo.without(own).toString());
-  }
-
-  @Test
-  void another_seed_gives_another_network() {
-    Program.in(folder)
-        .run(
-            "train",
-            "--recipe",
-            run.resolve("recipe.yaml").toString(),
-            "--seed",
-            "6",
-            "--out",
-            "other")
-        .succeeds();
-    assertThat(contents(folder.resolve("other/model.safetensors")))
-        .hasSameSizeAs(contents(run.resolve("model.safetensors")))
-        .isNotEqualTo(contents(run.resolve("model.safetensors")));
-    assertThat(contents(folder.resolve("other/samples.svg")))
-        .isNotEqualTo(contents(run.resolve("samples.svg")));
-  }
-
-  @Test
   void the_saved_network_has_the_accuracy_of_the_run() {
     JsonNode evaluation =
         Program.in(folder)
@@ -368,30 +319,9 @@ final class SweepIT {
     return 784 * first + first + first * second + second + second * CLASSES + CLASSES;
   }
 
-  /** Results without what a second run measures anew. */
-  private static String timeless(JsonNode results) {
-    ObjectNode copy = results.deepCopy();
-    copy.remove("crossover");
-    ((ObjectNode) copy.get("baseline")).remove(List.of("train_seconds", "seconds_per_step"));
-    copy.get("trials").forEach(trial -> ((ObjectNode) trial).remove("latency"));
-    return copy.toPrettyString();
-  }
-
   private static List<List<String>> csv(Path file) throws IOException {
     try (CSVParser parser = CSVParser.parse(file, StandardCharsets.UTF_8, CSVFormat.RFC4180)) {
       return parser.stream().map(CSVRecord::toList).toList();
-    }
-  }
-
-  private static List<List<String>> firstCells(Path file, int columns) throws IOException {
-    return csv(file).stream().map(cells -> cells.subList(0, columns)).toList();
-  }
-
-  private static byte[] contents(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new AssertionError(e);
     }
   }
 
