@@ -87,8 +87,8 @@ final class InitializerTest {
       List<LayerParameters> again = Network.initialize(9, List.of(5), 3, true, initializer, 7);
       List<LayerParameters> other = Network.initialize(9, List.of(5), 3, true, initializer, 8);
       for (int l = 0; l < 2; l++) {
-        assertThat(again.get(l).weights()).containsExactly(first.get(l).weights());
-        assertThat(again.get(l).bias()).containsExactly(first.get(l).bias());
+        assertThat(again.get(l).weights()).isEqualTo(first.get(l).weights());
+        assertThat(again.get(l).bias()).isEqualTo(first.get(l).bias());
         assertThat(other.get(l).weights()).doesNotContain(first.get(l).weights());
       }
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.prunecl.opencl.Device;
+import org.prunecl.opencl.Devices;
 import org.prunecl.opencl.LiveObjects;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Adam;
@@ -156,22 +156,6 @@ final class OwnershipTest {
 
   /** The device under test, as if it allowed no larger buffers. */
   private static Backend limited(long maxAllocation) {
-    Device device = TestDevice.get();
-    return Backend.open(
-        new Device(
-            device.platformIndex(),
-            device.deviceIndex(),
-            device.platform(),
-            device.name(),
-            device.type(),
-            device.driver(),
-            device.version(),
-            device.languageVersion(),
-            device.computeUnits(),
-            device.globalMemory(),
-            maxAllocation,
-            device.localMemory(),
-            device.maxWorkGroupSize(),
-            device.handle()));
+    return Backend.open(Devices.withMaxAllocation(TestDevice.get(), maxAllocation));
   }
 }

@@ -203,7 +203,7 @@ final class TrainingTest {
         trained.add(network.layers().get(0).weights().read());
       }
     }
-    assertThat(trained.get(1)).containsExactly(trained.get(0));
+    assertThat(trained.get(1)).isEqualTo(trained.get(0));
   }
 
   private static List<LayerParameters> parameters(Job job, Draw draw) {
