@@ -51,7 +51,8 @@ public final class Experiment implements AutoCloseable {
   /** What training such a network on such a dataset needs of a device. */
   public static Workload training(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
     long train = DeviceData.bytes(dataset.train());
-    long bytes = train + Training.bytes(layers, recipe.batchSize());
+    int batch = Math.min(recipe.batchSize(), dataset.train().count());
+    long bytes = train + Training.bytes(layers, batch);
     return workload(dataset, layers, bytes, dataset.train().pixels().length, Training::prepare);
   }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.prunecl.PruneClException;
 
 /** Reads recipes that come with the program or from files, lays options over them, writes them. */
@@ -37,7 +38,15 @@ public final class Recipes {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .build();
+
+  /** Fields that may be without a value. */
+  private static final Set<String> OPTIONAL = Set.of("description", "repeats", "published");
+
+  /** Two such layers have as many weights as an array can hold. */
+  private static final int MAX_WIDTH = 1 << 15;
 
   private Recipes() {}
 
@@ -64,10 +73,11 @@ public final class Recipes {
         String base = file.getFileName().toString();
         own.put("name", base.replaceFirst("\\.[^.]+$", ""));
       }
-      tree.remove(List.of("description", "repeats", "published"));
+      tree.remove(OPTIONAL);
       overlay(tree, own);
     }
     overlay(tree, options);
+    requireValues(nameOrFile, "", tree);
     Recipe recipe = parse(nameOrFile, tree);
     check(nameOrFile, recipe);
     return recipe;
@@ -121,6 +131,23 @@ public final class Recipes {
     }
   }
 
+  private static void requireValues(String source, String parent, JsonNode tree) {
+    for (Map.Entry<String, JsonNode> field : tree.properties()) {
+      String name = parent + field.getKey();
+      JsonNode value = field.getValue();
+      boolean missing = value.isNull();
+      for (JsonNode element : value) {
+        missing |= value.isArray() && element.isNull();
+      }
+      if (missing && !OPTIONAL.contains(name)) {
+        throw LabException.input(
+            "Recipe " + source + ": " + name + " lacks a value.",
+            "Give it one, or leave the field out to have the default's.");
+      }
+      requireValues(source, name + ".", value);
+    }
+  }
+
   private static Recipe parse(String source, ObjectNode tree) {
     try {
       return YAML.treeToValue(tree, Recipe.class);
@@ -140,7 +167,10 @@ public final class Recipes {
     List<Integer> hidden = recipe.hidden();
     Recipe.Optimizer adam = recipe.optimizer();
     Recipe.Prune prune = recipe.prune();
-    require(source, hidden.stream().allMatch(width -> width >= 1), "hidden widths are at least 1");
+    require(
+        source,
+        hidden.stream().allMatch(width -> width >= 1 && width <= MAX_WIDTH),
+        "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
     require(source, recipe.epochs() >= 1, "epochs is at least 1");
     require(
@@ -163,7 +193,10 @@ public final class Recipes {
         "optimizer.beta1 and beta2 are at least 0 and less than 1");
     require(
         source,
-        adam.epsilon() > 0 && adam.weightDecay() >= 0,
+        adam.epsilon() > 0
+            && Double.isFinite(adam.epsilon())
+            && adam.weightDecay() >= 0
+            && Double.isFinite(adam.weightDecay()),
         "optimizer.epsilon is positive and weight_decay not negative");
     require(
         source,

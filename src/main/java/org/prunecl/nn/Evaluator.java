@@ -38,6 +38,8 @@ public final class Evaluator {
   /** Device memory that an evaluation takes beside network and dataset, bytes. */
   public static long bytes(List<LayerParameters> layers) {
     return Matrix.bytes(layers.get(0).inputs(), BATCH)
+        + Labels.bytes(BATCH)
+        + SoftmaxCrossEntropy.bytes(BATCH)
         + Activations.bytes(layers.stream().map(LayerParameters::outputs).toList(), BATCH);
   }
 

@@ -98,7 +98,10 @@ public final class Training implements AutoCloseable {
 
   /** Device memory that training such a network takes, weights included, bytes. */
   public static long bytes(List<LayerParameters> layers, int maxBatch) {
-    long sum = Matrix.bytes(layers.get(0).inputs(), maxBatch);
+    long sum =
+        Matrix.bytes(layers.get(0).inputs(), maxBatch)
+            + Labels.bytes(maxBatch)
+            + SoftmaxCrossEntropy.bytes(maxBatch);
     long largest = 0;
     for (LayerParameters layer : layers) {
       long weights = Matrix.bytes(layer.outputs(), layer.inputs());

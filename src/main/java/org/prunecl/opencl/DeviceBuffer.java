@@ -22,7 +22,7 @@ public final class DeviceBuffer implements AutoCloseable {
     this.context = context;
     this.memory = memory;
     this.bytes = bytes;
-    LiveObjects.created(LiveObjects.Kind.BUFFER);
+    LiveObjects.allocated(bytes);
   }
 
   /** Size in bytes. */
@@ -143,7 +143,7 @@ public final class DeviceBuffer implements AutoCloseable {
       throw OpenClException.failed("Releasing a buffer", context.device(), e);
     } finally {
       memory = null;
-      LiveObjects.released(LiveObjects.Kind.BUFFER);
+      LiveObjects.freed(bytes);
     }
   }
 }

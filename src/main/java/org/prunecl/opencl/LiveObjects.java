@@ -33,6 +33,8 @@ public final class LiveObjects {
     }
   }
 
+  private static final AtomicLong BUFFER_BYTES = new AtomicLong();
+
   private LiveObjects() {}
 
   static void created(Kind kind) {
@@ -41,6 +43,21 @@ public final class LiveObjects {
 
   static void released(Kind kind) {
     COUNTS.get(kind).decrementAndGet();
+  }
+
+  static void allocated(long bytes) {
+    created(Kind.BUFFER);
+    BUFFER_BYTES.addAndGet(bytes);
+  }
+
+  static void freed(long bytes) {
+    released(Kind.BUFFER);
+    BUFFER_BYTES.addAndGet(-bytes);
+  }
+
+  /** Bytes of all buffers alive in this process. */
+  public static long bufferBytes() {
+    return BUFFER_BYTES.get();
   }
 
   /** Objects alive in this process. */

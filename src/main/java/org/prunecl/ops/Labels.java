@@ -13,6 +13,11 @@ public final class Labels implements AutoCloseable {
     this.buffer = backend.upload(new int[capacity]);
   }
 
+  /** Bytes of device memory for so many labels. */
+  public static long bytes(int capacity) {
+    return (long) capacity * Integer.BYTES;
+  }
+
   /** Copies labels to the device. */
   public Labels write(int[] labels) {
     buffer.write(labels);

@@ -33,6 +33,11 @@ public final class SoftmaxCrossEntropy implements AutoCloseable {
     }
   }
 
+  /** Bytes of device memory for batches of up to so many samples. */
+  public static long bytes(int maxBatch) {
+    return 2 * Matrix.bytes(maxBatch, 1);
+  }
+
   /** Builds the kernels, so that no later call has to. */
   public static void prepare(Backend backend) {
     backend.context().kernel(SOURCE, "softmax_cross_entropy");

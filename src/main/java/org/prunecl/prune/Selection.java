@@ -33,7 +33,8 @@ public enum Selection {
 
   /**
    * What lies strictly below NumPy's linear percentile. The percentile is a mean of two neighbours
-   * in rank; being strictly below it is being at most the lower one, unless the two coincide.
+   * in rank, rounded to float32 as scores are; being strictly below it is being at most the lower
+   * one, unless it is the lower one.
    *
    * @param n number of scores
    * @param atRank the score at a rank from 0 to n − 1
@@ -45,6 +46,12 @@ public enum Selection {
     if (position == rank) {
       return new Threshold(lower, false);
     }
-    return new Threshold(lower, lower < atRank.apply(rank + 1));
+    return new Threshold(lower, lower < between(lower, atRank.apply(rank + 1), position - rank));
+  }
+
+  /** Linear interpolation as NumPy rounds it: from the nearer of the two. */
+  private static float between(double lower, double upper, double share) {
+    double distance = upper - lower;
+    return (float) (share < 0.5 ? lower + distance * share : upper - distance * (1 - share));
   }
 }

@@ -6,26 +6,33 @@ public final class Devices {
 
   /** The device, stating another OpenCL C version. */
   public static Device withLanguage(Device device, String languageVersion) {
-    return copy(device, languageVersion, device.maxAllocation());
+    return copy(
+        device, device.name(), languageVersion, device.globalMemory(), device.maxAllocation());
   }
 
   /** The device, stating another limit of a single buffer. */
   public static Device withMaxAllocation(Device device, long bytes) {
-    return copy(device, device.languageVersion(), bytes);
+    return copy(device, device.name(), device.languageVersion(), device.globalMemory(), bytes);
   }
 
-  private static Device copy(Device device, String languageVersion, long maxAllocation) {
+  /** The device, stating another name and another size of its memory. */
+  public static Device withMemory(Device device, String name, long bytes) {
+    return copy(device, name, device.languageVersion(), bytes, device.maxAllocation());
+  }
+
+  private static Device copy(
+      Device device, String name, String languageVersion, long globalMemory, long maxAllocation) {
     return new Device(
         device.platformIndex(),
         device.deviceIndex(),
         device.platform(),
-        device.name(),
+        name,
         device.type(),
         device.driver(),
         device.version(),
         languageVersion,
         device.computeUnits(),
-        device.globalMemory(),
+        globalMemory,
         maxAllocation,
         device.localMemory(),
         device.maxWorkGroupSize(),

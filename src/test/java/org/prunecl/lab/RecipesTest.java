@@ -1,0 +1,222 @@
+package org.prunecl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.prunecl.PruneClException.Kind;
+
+final class RecipesTest {
+  static final List<String> NAMES = Recipes.NAMES;
+
+  private static final List<Double> SPARSITIES =
+      List.of(0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99);
+
+  @TempDir private Path folder;
+
+  private static Recipe shipped(String name) {
+    return Recipes.resolve(name, Recipes.options());
+  }
+
+  private Recipe file(String yaml) throws IOException {
+    return Recipes.resolve(write(yaml).toString(), Recipes.options());
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("mine.yaml"), yaml);
+  }
+
+  @ParameterizedTest
+  @FieldSource("NAMES")
+  void every_recipe_that_comes_with_the_program_is_the_published_network(String name) {
+    Recipe recipe = shipped(name);
+    assertThat(recipe.name()).isEqualTo(name);
+    assertThat(recipe.description()).isNotBlank();
+    assertThat(recipe.hidden()).containsExactly(1000, 1000, 500, 200);
+    assertThat(recipe.bias()).isFalse();
+    assertThat(recipe.prune().methods()).containsExactly("weight", "unit");
+    assertThat(recipe.prune().sparsities()).isEqualTo(SPARSITIES);
+    assertThat(recipe.prune().includeOutput()).isFalse();
+    assertThat(recipe.optimizer().learningRate()).isEqualTo(0.001);
+    assertThat(recipe.optimizer().weightDecay()).isZero();
+  }
+
+  @Test
+  void the_published_experiments_differ_as_published() {
+    Recipe.Optimizer keras = new Recipe.Optimizer("keras", 0.001, 0.9, 0.999, 1e-7, 0);
+    Recipe.Optimizer pytorch = new Recipe.Optimizer("pytorch", 0.001, 0.9, 0.999, 1e-8, 0);
+    check("quick", "fashion-mnist", "unit", "keras", keras, 128, 5, "count");
+    check("keras-mlp", "mnist", "unit", "keras", keras, 32, 5, "count");
+    check("tf-fashion-mlp", "fashion-mnist", "unit", "keras", keras, 128, 30, "percentile");
+    check("pytorch-mlp", "mnist", "half", "pytorch", pytorch, 100, 3, "count");
+    assertThat(shipped("keras-mlp").published()).containsEntry("test_accuracy", 0.97);
+    assertThat(shipped("tf-fashion-mlp").published()).containsEntry("test_accuracy", 0.888);
+    assertThat(shipped("pytorch-mlp").published()).containsEntry("test_accuracy", 0.9715);
+  }
+
+  private static void check(
+      String name,
+      String data,
+      String normalize,
+      String initializer,
+      Recipe.Optimizer optimizer,
+      int batchSize,
+      int epochs,
+      String selection) {
+    Recipe recipe = shipped(name);
+    assertThat(recipe.data()).isEqualTo(data);
+    assertThat(recipe.normalize()).isEqualTo(normalize);
+    assertThat(recipe.initializer()).isEqualTo(initializer);
+    assertThat(recipe.optimizer()).isEqualTo(optimizer);
+    assertThat(recipe.batchSize()).isEqualTo(batchSize);
+    assertThat(recipe.epochs()).isEqualTo(epochs);
+    assertThat(recipe.prune().selection()).isEqualTo(selection);
+  }
+
+  @Test
+  void a_file_takes_what_it_leaves_out_from_the_default() throws IOException {
+    Recipe recipe = file("hidden: [300, 100]\noptimizer:\n  learning_rate: 0.01\n");
+    Recipe standard = shipped(Recipes.DEFAULT);
+    assertThat(recipe.name()).isEqualTo("mine");
+    assertThat(recipe.description()).isNull();
+    assertThat(recipe.hidden()).containsExactly(300, 100);
+    assertThat(recipe.optimizer())
+        .isEqualTo(new Recipe.Optimizer("keras", 0.01, 0.9, 0.999, 1e-7, 0));
+    assertThat(recipe.prune()).isEqualTo(standard.prune());
+    assertThat(recipe.epochs()).isEqualTo(standard.epochs());
+  }
+
+  @Test
+  void options_win_over_the_recipe() throws IOException {
+    Path mine = write("epochs: 9\nprune: {sparsities: [0.5], selection: percentile}\n");
+    ObjectNode options = Recipes.options().put("epochs", 2);
+    options.putObject("prune").putArray("sparsities").add(0.1).add(0.2);
+    Recipe recipe = Recipes.resolve(mine.toString(), options);
+    assertThat(recipe.epochs()).isEqualTo(2);
+    assertThat(recipe.prune().sparsities()).containsExactly(0.1, 0.2);
+    assertThat(recipe.prune().selection()).isEqualTo("percentile");
+  }
+
+  @ParameterizedTest
+  @FieldSource("NAMES")
+  void a_recipe_that_is_written_resolves_to_the_same(String name) throws IOException {
+    Recipe recipe = shipped(name);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Recipes.write(recipe, out);
+    Path copy = Files.write(folder.resolve("recipe.yaml"), out.toByteArray());
+    assertThat(Recipes.resolve(copy.toString(), Recipes.options())).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "epoch: 3",
+        "optimizer: {learning_speed: 1}",
+        "optimizer: 3",
+        "optimizer: null",
+        "optimizer: {form: null}",
+        "optimizer: {form: sgd}",
+        "optimizer: {learning_rate: 0}",
+        "optimizer: {learning_rate: -1}",
+        "optimizer: {learning_rate: .nan}",
+        "optimizer: {learning_rate: .inf}",
+        "optimizer: {learning_rate: fast}",
+        "optimizer: {beta1: 1}",
+        "optimizer: {beta2: -0.1}",
+        "optimizer: {epsilon: 0}",
+        "optimizer: {epsilon: .inf}",
+        "optimizer: {weight_decay: -1}",
+        "optimizer: {weight_decay: .inf}",
+        "hidden: 1000",
+        "hidden: [0]",
+        "hidden: [10, -3]",
+        "hidden: [null]",
+        "hidden: null",
+        "hidden: [10.5]",
+        "hidden: [100000, 100000]",
+        "hidden: [many]",
+        "bias: maybe",
+        "bias: null",
+        "data: null",
+        "name: null",
+        "normalize: zscore",
+        "normalize: null",
+        "initializer: he",
+        "initializer: null",
+        "batch_size: 0",
+        "batch_size: 12.5",
+        "batch_size: null",
+        "epochs: 0",
+        "epochs: 2.5",
+        "epochs: 99999999999",
+        "epochs: 1\nepochs: 2",
+        "seed: one",
+        "prune: null",
+        "prune: {methods: []}",
+        "prune: {methods: null}",
+        "prune: {methods: [weight, weight]}",
+        "prune: {methods: [channel]}",
+        "prune: {methods: [null]}",
+        "prune: {sparsities: []}",
+        "prune: {sparsities: null}",
+        "prune: {sparsities: [null]}",
+        "prune: {sparsities: [90]}",
+        "prune: {sparsities: [-0.1]}",
+        "prune: {sparsities: [.nan]}",
+        "prune: {sparsities: [0.5, 0.5]}",
+        "prune: {selection: median}",
+        "prune: {selection: null}",
+        "",
+        "# nothing",
+        "just words",
+        "- a\n- list",
+        "a: [1, 2",
+        "\tepochs: 3",
+        "epochs: 3\n---\nepochs: 4",
+        "\u0001\u0002",
+      })
+  void a_recipe_that_makes_no_sense_is_refused_with_a_remedy(String yaml) {
+    LabException e = catchThrowableOfType(LabException.class, () -> file(yaml));
+    assertThat(e).as(yaml).isNotNull();
+    assertThat(e.kind()).isEqualTo(Kind.INPUT);
+    assertThat(e.getMessage()).contains("mine.yaml").doesNotContain("\n");
+    assertThat(e.remedy()).isNotBlank().doesNotContain("\n");
+  }
+
+  @Test
+  void an_unknown_field_is_named() {
+    LabException e = catchThrowableOfType(LabException.class, () -> file("epoch: 3"));
+    assertThat(e.getMessage()).contains("\"epoch\"");
+  }
+
+  @Test
+  void a_value_out_of_range_is_named() {
+    LabException e = catchThrowableOfType(LabException.class, () -> file("epochs: 0"));
+    assertThat(e.remedy()).contains("epochs is at least 1");
+  }
+
+  @Test
+  void a_recipe_that_is_not_there_is_refused_with_the_known_names() {
+    LabException e = catchThrowableOfType(LabException.class, () -> shipped("fast"));
+    assertThat(e.kind()).isEqualTo(Kind.INPUT);
+    assertThat(e.getMessage()).contains("'fast'");
+    assertThat(e.remedy()).contains("quick, keras-mlp, tf-fashion-mlp, pytorch-mlp");
+  }
+
+  @Test
+  void a_folder_is_no_recipe() {
+    LabException e = catchThrowableOfType(LabException.class, () -> shipped(folder.toString()));
+    assertThat(e.kind()).isEqualTo(Kind.INPUT);
+    assertThat(e.getMessage()).contains("can't be read");
+  }
+}

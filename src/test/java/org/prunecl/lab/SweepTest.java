@@ -1,0 +1,154 @@
+package org.prunecl.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.prunecl.Progress;
+import org.prunecl.data.Dataset;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.testing.OpenClTest;
+
+/** Sweeps over small trained networks, their figures worked out by hand. */
+@OpenClTest
+final class SweepTest {
+  private static List<Trial> sweep(Recipe recipe, Dataset dataset) {
+    List<LayerParameters> layers = Fixture.initial(recipe, dataset);
+    Workload workload =
+        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(dataset, layers));
+    try (DeviceSession session = Fixture.session(workload);
+        Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
+      TrainingRun.Outcome outcome = experiment.train(Progress.NONE, epoch -> {});
+      Baseline baseline = experiment.baseline(outcome);
+      List<LayerParameters> trained = experiment.parameters();
+      List<Trial> trials = experiment.sweep(Progress.NONE);
+      for (int l = 0; l < trained.size(); l++) {
+        assertThat(experiment.parameters().get(l).weights())
+            .as("trained weights")
+            .isEqualTo(trained.get(l).weights());
+      }
+      trials.forEach(trial -> checkCommon(trial, dataset, baseline));
+      return trials;
+    }
+  }
+
+  private static void checkCommon(Trial trial, Dataset dataset, Baseline baseline) {
+    double twoImages = 2.0 / dataset.test().count() + 1e-12;
+    Trial.Accuracies accuracies = trial.accuracies();
+    assertThat(accuracies.csr()).isCloseTo(accuracies.dense(), within(twoImages));
+    assertThat(accuracies.compact()).isCloseTo(accuracies.dense(), within(twoImages));
+    assertThat(trial.accuracy())
+        .isEqualTo(trial.method().equals("unit") ? accuracies.compact() : accuracies.csr());
+    assertThat(trial.loss()).isPositive().isFinite();
+    if (trial.sparsity() == 0) {
+      assertThat(accuracies.dense()).isEqualTo(baseline.accuracy());
+      assertThat(trial.nonzero()).isEqualTo(baseline.parameters());
+    }
+    assertThat(trial.latency())
+        .extracting(Latency::batch, Latency::execution)
+        .containsExactly(
+            tuple(1, "dense"),
+            tuple(1, "csr"),
+            tuple(1, "compact"),
+            tuple(128, "dense"),
+            tuple(128, "csr"),
+            tuple(128, "compact"));
+    for (Latency latency : trial.latency()) {
+      assertThat(latency.lowMs()).isPositive().isLessThanOrEqualTo(latency.medianMs());
+      assertThat(latency.highMs()).isGreaterThanOrEqualTo(latency.medianMs());
+      assertThat(latency.runs()).isBetween(10, 30);
+      assertThat(latency.deviceMs())
+          .satisfiesAnyOf(ms -> assertThat(ms).isNull(), ms -> assertThat(ms).isPositive());
+    }
+  }
+
+  @Test
+  void a_network_with_one_hidden_layer_of_17_units() {
+    Recipe recipe = Fixture.recipe(List.of(17), false, 100, 3, 1, 0, 0.5, 0.9);
+    List<Trial> trials = sweep(recipe, Fixture.IMAGES);
+    assertThat(trials)
+        .extracting(Trial::method, Trial::sparsity)
+        .containsExactly(
+            tuple("weight", 0.0),
+            tuple("weight", 0.5),
+            tuple("weight", 0.9),
+            tuple("unit", 0.0),
+            tuple("unit", 0.5),
+            tuple("unit", 0.9));
+
+    // 784 · 17 = 13328 weights, of which int(0.9 · 13328) = 11995 go; 17 · 10 = 170 stay.
+    Trial weight = trials.get(2);
+    assertThat(weight.nonzero()).isEqualTo(1333 + 170);
+    assertThat(weight.achievedSparsity()).isCloseTo(11995 / 13328.0, within(1e-12));
+    assertThat(weight.theoreticalSpeedup()).isCloseTo(13498 / 1503.0, within(1e-12));
+    // Dense 4 · 13498; CSR 18 row starts, an index and a value for each; the output layer dense.
+    assertThat(weight.bytes()).isEqualTo(new Trial.Bytes(53992, 72 + 8 * 1333 + 680, 53992));
+
+    // int(0.5 · 17) = 8 units go, 9 stay: 9 · 784 + 9 · 10 once compacted.
+    Trial unit = trials.get(4);
+    assertThat(unit.nonzero()).isEqualTo(9 * 784 + 170);
+    assertThat(unit.achievedSparsity()).isCloseTo(8 / 17.0, within(1e-12));
+    assertThat(unit.theoreticalSpeedup()).isCloseTo(13498 / 7146.0, within(1e-12));
+    assertThat(unit.bytes()).isEqualTo(new Trial.Bytes(53992, 72 + 8 * 7056 + 680, 4 * 7146));
+
+    List<Crossover> crossovers = Sweep.crossovers(recipe.prune().methods(), trials);
+    assertThat(crossovers)
+        .extracting(Crossover::method, Crossover::execution, Crossover::batch)
+        .containsExactly(
+            tuple("weight", "csr", 1),
+            tuple("weight", "csr", 128),
+            tuple("unit", "compact", 1),
+            tuple("unit", "compact", 128));
+  }
+
+  @Test
+  void a_network_with_biases_and_widths_300_and_100() {
+    Recipe recipe = Fixture.recipe(List.of(300, 100), true, 128, 2, 1, 0.6, 1);
+    List<Trial> trials = sweep(recipe, Fixture.IMAGES);
+    assertThat(trials).hasSize(4);
+    // 60 % of 300 and of 100 units go: 120 and 40 stay, with the output layer's 10.
+    long kept = 784 * 120 + 120 + 120 * 40 + 40 + 40 * 10 + 10;
+    assertThat(trials.get(2).bytes().compact()).isEqualTo(4 * kept);
+    assertThat(trials.get(2).achievedSparsity()).isCloseTo(0.6, within(1e-12));
+    long dense = 784 * 300 + 300 * 100 + 100 * 10;
+    assertThat(trials.get(2).theoreticalSpeedup())
+        .isCloseTo((double) dense / (784 * 120 + 120 * 40 + 40 * 10), within(1e-12));
+    // Without any weights the output layer alone is executed; compaction keeps one unit of each.
+    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(dense / 1000.0, within(1e-12));
+    assertThat(trials.get(3).theoreticalSpeedup())
+        .isCloseTo((double) dense / (784 + 1 + 10), within(1e-12));
+    assertThat(trials.get(3).achievedSparsity()).isEqualTo(1);
+  }
+
+  @Test
+  void three_classes_and_the_same_seed_twice_give_the_same_but_for_times() {
+    Recipe recipe = Fixture.recipe(List.of(17), true, 7, 1, 3, 0.7);
+    List<Trial> first = sweep(recipe, Fixture.classes(3));
+    List<Trial> again = sweep(recipe, Fixture.classes(3));
+    assertThat(again).usingRecursiveComparison().ignoringFields("latency").isEqualTo(first);
+    List<Trial> other = sweep(Fixture.recipe(List.of(17), true, 7, 1, 4, 0.7), Fixture.classes(3));
+    assertThat(other.get(0).loss()).isNotEqualTo(first.get(0).loss());
+  }
+
+  @Test
+  void the_output_layer_is_pruned_too_when_asked() {
+    Recipe recipe =
+        Recipes.resolve(
+            Recipes.DEFAULT,
+            Recipes.options()
+                .put("epochs", 1)
+                .<ObjectNode>set("hidden", Recipes.options().arrayNode().add(17))
+                .set(
+                    "prune",
+                    Recipes.options()
+                        .put("include_output", true)
+                        .<ObjectNode>set("sparsities", Recipes.options().arrayNode().add(0.5))));
+    List<Trial> trials = sweep(recipe, Fixture.IMAGES);
+    // int(0.5 · 13328) = 6664 and int(0.5 · 170) = 85 weights stay.
+    assertThat(trials.get(0).nonzero()).isEqualTo(6664 + 85);
+    assertThat(trials.get(0).achievedSparsity()).isEqualTo(0.5);
+  }
+}

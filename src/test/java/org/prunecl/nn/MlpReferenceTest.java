@@ -1,0 +1,56 @@
+package org.prunecl.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.prunecl.testing.Draw;
+
+/** The reference itself, against derivatives by central differences. */
+final class MlpReferenceTest {
+  private static final double STEP = 1e-6;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void its_gradients_are_the_derivatives_of_its_loss(boolean bias) {
+    MlpReference mlp;
+    Batch batch;
+    int attempt = 0;
+    do {
+      Draw draw = new Draw("finite differences " + bias + attempt++);
+      mlp =
+          new MlpReference(
+              Network.initialize(6, List.of(5, 4), 3, bias, Initializer.PYTORCH, draw.index(9999)));
+      batch = Batch.draw(draw, 8, 6, 3);
+    } while (mlp.evaluate(batch.samples(), batch.labels()).margin() < 100 * STEP);
+    MlpReference.Gradients gradients = mlp.gradients(batch.samples(), batch.labels());
+    for (int l = 0; l < 3; l++) {
+      double[][] weights = gradients.weights().get(l);
+      for (int o = 0; o < weights.length; o++) {
+        for (int i = bias ? -1 : 0; i < weights[o].length; i++) {
+          double old =
+              i < 0 ? mlp.values(l, true)[o] : mlp.values(l, false)[o * weights[o].length + i];
+          double expected =
+              (lossWith(mlp, batch, l, o, i, old + STEP)
+                      - lossWith(mlp, batch, l, o, i, old - STEP))
+                  / (2 * STEP);
+          mlp.set(l, o, i, old);
+          assertThat(i < 0 ? gradients.biases().get(l)[o] : weights[o][i])
+              .as("layer %d, unit %d, input %d, seed %d", l, o, i, Draw.SEED)
+              .isCloseTo(expected, within(1e-8));
+        }
+      }
+      if (!bias) {
+        assertThat(gradients.biases().get(l)).isNull();
+      }
+    }
+  }
+
+  private static double lossWith(
+      MlpReference mlp, Batch batch, int layer, int output, int input, double value) {
+    mlp.set(layer, output, input, value);
+    return mlp.evaluate(batch.samples(), batch.labels()).loss() / batch.labels().length;
+  }
+}

@@ -1,0 +1,178 @@
+package org.prunecl.prune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.MlpReference;
+import org.prunecl.testing.Draw;
+
+/** Networks without their dead units, against the whole ones in float64. */
+final class CompactionTest {
+  private static LayerParameters layer(Draw draw, String name, int outputs, int inputs, boolean b) {
+    float[] bias = b ? draw.values(outputs) : null;
+    return new LayerParameters(name, outputs, inputs, draw.values(outputs * inputs), bias);
+  }
+
+  /** Zeroes the incoming weights of units; their biases stay. */
+  private static void kill(LayerParameters layer, int... units) {
+    for (int unit : units) {
+      for (int i = unit * layer.inputs(); i < (unit + 1) * layer.inputs(); i++) {
+        layer.weights()[i] = 0;
+      }
+    }
+  }
+
+  private static void checkSameOutputs(
+      List<LayerParameters> masked, List<LayerParameters> compacted) {
+    MlpReference whole = new MlpReference(masked);
+    MlpReference small = new MlpReference(compacted);
+    Draw draw = new Draw("inputs of compacted networks");
+    for (int sample = 0; sample < 20; sample++) {
+      float[] values = draw.values(masked.get(0).inputs());
+      double[] input = new double[values.length];
+      for (int i = 0; i < input.length; i++) {
+        input[i] = values[i];
+      }
+      double[] expected = whole.logits(input);
+      double[] actual = small.logits(input);
+      assertThat(actual).hasSameSizeAs(expected);
+      for (int c = 0; c < expected.length; c++) {
+        // Folded biases are rounded to float32.
+        assertThat(actual[c]).as("seed %d", Draw.SEED).isCloseTo(expected[c], within(1e-5));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "false, false, false", "true, true, true", "true, false, false", "false, true, false",
+    "false, false, true", "true, false, true", "true, true, false", "false, true, true"
+  })
+  void outputs_stay_the_same_whichever_layers_have_biases(boolean b1, boolean b2, boolean b3) {
+    Draw draw = new Draw("compaction " + b1 + b2 + b3);
+    List<LayerParameters> layers =
+        List.of(
+            layer(draw, "fc1", 13, 7, b1),
+            layer(draw, "fc2", 11, 13, b2),
+            layer(draw, "fc3", 5, 11, b3));
+    kill(layers.get(0), 0, 3, 4, 12);
+    kill(layers.get(1), 1, 2, 10);
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted).extracting(LayerParameters::name).containsExactly("fc1", "fc2", "fc3");
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(9, 8, 5);
+    assertThat(compacted).extracting(LayerParameters::inputs).containsExactly(7, 9, 8);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void the_constant_of_a_dead_unit_moves_into_the_next_biases() {
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters(
+                "fc1", 3, 2, new float[] {0, 0, 1, 2, 0, 0}, new float[] {0.5f, 0.25f, -4}),
+            new LayerParameters("fc2", 2, 3, new float[] {2, 3, 100, -6, 5, 100}, null));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(0).weights()).containsExactly(1, 2);
+    assertThat(compacted.get(0).bias()).containsExactly(0.25f);
+    assertThat(compacted.get(1).weights()).containsExactly(3, 5);
+    // 2 · 0.5 and -6 · 0.5; ReLU(-4) gives nothing.
+    assertThat(compacted.get(1).bias()).containsExactly(1, -3);
+  }
+
+  @Test
+  void a_layer_gets_no_biases_when_there_is_nothing_to_fold() {
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("fc1", 2, 1, new float[] {0, 1}, new float[] {-1, 1}),
+            new LayerParameters("fc2", 1, 2, new float[] {7, 8}, null));
+    assertThat(Compaction.compact(layers).get(1).bias()).isNull();
+  }
+
+  @Test
+  void a_network_without_dead_units_stays_as_it_is() {
+    Draw draw = new Draw("nothing dead");
+    List<LayerParameters> layers =
+        List.of(layer(draw, "fc1", 4, 3, true), layer(draw, "fc2", 2, 4, true));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    for (int l = 0; l < 2; l++) {
+      assertThat(compacted.get(l).weights()).containsExactly(layers.get(l).weights());
+      assertThat(compacted.get(l).bias()).containsExactly(layers.get(l).bias());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 0", "true, 1", "false, 0", "false, 1"})
+  void a_layer_whose_units_are_all_dead_keeps_one(boolean bias, int dead) {
+    Draw draw = new Draw("all dead " + bias + dead);
+    List<LayerParameters> layers =
+        List.of(
+            layer(draw, "fc1", 4, 3, bias),
+            layer(draw, "fc2", 5, 4, bias),
+            layer(draw, "fc3", 2, 5, bias));
+    kill(layers.get(dead), IntStream.range(0, 4 + dead).toArray());
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(dead).outputs()).isEqualTo(1);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void a_network_pruned_altogether_still_gives_its_constants() {
+    Draw draw = new Draw("everything dead");
+    List<LayerParameters> layers =
+        List.of(
+            layer(draw, "fc1", 4, 3, true),
+            layer(draw, "fc2", 5, 4, true),
+            layer(draw, "fc3", 2, 5, true));
+    layers.forEach(layer -> Arrays.fill(layer.weights(), 0));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(1, 1, 2);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void a_unit_fed_by_dead_units_alone_goes_with_them() {
+    LayerParameters first =
+        new LayerParameters("fc1", 2, 1, new float[] {0, 1}, new float[] {2, 0});
+    LayerParameters second =
+        new LayerParameters("fc2", 2, 2, new float[] {3, 0, 1, 1}, new float[] {0.5f, 0});
+    LayerParameters third = new LayerParameters("fc3", 1, 2, new float[] {10, 1}, null);
+    List<LayerParameters> layers = List.of(first, second, third);
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(1, 1, 1);
+    // ReLU(3 · 2 + 0.5) times 10.
+    assertThat(compacted.get(2).bias()).containsExactly(65);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void dead_units_of_the_output_layer_stay() {
+    Draw draw = new Draw("dead output");
+    List<LayerParameters> layers =
+        new ArrayList<>(List.of(layer(draw, "fc1", 4, 3, true), layer(draw, "fc2", 3, 4, true)));
+    kill(layers.get(1), 0, 2);
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(1).outputs()).isEqualTo(3);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void the_network_that_is_compacted_stays_as_it_is() {
+    Draw draw = new Draw("source of compaction");
+    List<LayerParameters> layers =
+        List.of(layer(draw, "fc1", 4, 3, true), layer(draw, "fc2", 2, 4, true));
+    kill(layers.get(0), 1);
+    float[] weights = layers.get(1).weights().clone();
+    float[] bias = layers.get(1).bias().clone();
+    Compaction.compact(layers);
+    assertThat(layers.get(1).weights()).containsExactly(weights);
+    assertThat(layers.get(1).bias()).containsExactly(bias);
+  }
+}
