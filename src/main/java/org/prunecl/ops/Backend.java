@@ -26,8 +26,19 @@ public final class Backend implements AutoCloseable {
     return open(device, Family.of(device.type()));
   }
 
-  /** Opens the device with a given kernel family. */
+  /**
+   * Opens the device with a given kernel family.
+   *
+   * @throws OpenClException when the device allows no work-groups as large as the family's
+   */
   public static Backend open(Device device, Family family) {
+    if (device.maxWorkGroupSize() < family.largestWorkGroup()) {
+      throw OpenClException.unusable(
+          String.format(
+              "%s allows work-groups of at most %d work-items; %d are needed.",
+              device.name(), device.maxWorkGroupSize(), family.largestWorkGroup()),
+          null);
+    }
     return new Backend(Context.open(device), family);
   }
 

@@ -5,9 +5,20 @@ import org.prunecl.opencl.DeviceType;
 /** Which family of kernels a device gets. */
 public enum Family {
   /** One work-item per work-group, explicit vectors, no local memory. */
-  CPU,
+  CPU(16),
   /** Many work-items per work-group, side by side in memory, tiles in local memory. */
-  GPU;
+  GPU(256);
+
+  private final int largestWorkGroup;
+
+  Family(int largestWorkGroup) {
+    this.largestWorkGroup = largestWorkGroup;
+  }
+
+  /** Work-items in the largest work-group that any kernel of the family is launched with. */
+  int largestWorkGroup() {
+    return largestWorkGroup;
+  }
 
   /** CPU devices get the CPU family; GPUs, accelerators and all others the GPU family. */
   public static Family of(DeviceType type) {
