@@ -50,7 +50,13 @@ public final class KernelBench {
       bytes = Math.max(bytes, 3 * weights + activations);
       largest = Math.max(largest, Math.max(weights, activations));
     }
-    return new Workload(bytes, largest, ExecutionPlan::prepare);
+    return new Workload(
+        bytes,
+        largest,
+        backend -> {
+          ExecutionPlan.prepare(backend);
+          Peak.prepare(backend);
+        });
   }
 
   /**

@@ -19,17 +19,21 @@ public final class Peak {
 
   private Peak() {}
 
+  /** Builds the kernel, so that no later call has to. */
+  public static void prepare(Backend backend) {
+    kernel(backend);
+  }
+
   /**
    * Measures the peak: the best of five runs of at least 50 ms each.
    *
    * @return 1e9 floating-point operations per second, a multiply-add counting as two
    */
   public static double gflops(Backend backend) {
-    int lanes = backend.cpu() ? CPU_LANES : GPU_LANES;
+    int lanes = lanes(backend);
     int local = backend.cpu() ? 1 : GPU_LOCAL;
     long items = (long) backend.device().computeUnits() * (backend.cpu() ? 1 : 32 * GPU_LOCAL);
-    Kernel kernel =
-        backend.context().kernel(KernelSource.of("peak.cl", Map.of("LANES", lanes)), "peak");
+    Kernel kernel = kernel(backend);
     try (Matrix result = backend.matrix((int) items, lanes)) {
       Range range = Range.of(items, local);
       int rounds = 1000;
@@ -44,6 +48,15 @@ public final class Peak {
       }
       return 2.0 * CHAINS * lanes * items * rounds / seconds / 1e9;
     }
+  }
+
+  private static Kernel kernel(Backend backend) {
+    Map<String, Integer> parameters = Map.of("LANES", lanes(backend));
+    return backend.context().kernel(KernelSource.of("peak.cl", parameters), "peak");
+  }
+
+  private static int lanes(Backend backend) {
+    return backend.cpu() ? CPU_LANES : GPU_LANES;
   }
 
   private static double run(
