@@ -52,7 +52,7 @@ final class MagnitudeTest {
           int rank = new Draw("rank" + shape).index(size);
           assertThat(magnitude.atRank(device.matrix(), rank))
               .as(shape + ", rank " + rank)
-              .isEqualTo(Math.abs(w[order[rank]]));
+              .isEqualTo(Float.valueOf(Math.abs(w[order[rank]])));
           device.checkUnchanged();
         }
       }
