@@ -87,14 +87,18 @@ public final class TrainingRun {
           if ((step + 1) % StepClock.BLOCK == 0) {
             backend.finish();
             clock.blockDone();
-            Totals.Sum sum = finite(totals.sum(0, step + 1), epoch, step + 1);
+            Totals.Sum sum = totals.sum(0, step + 1);
+            checkFinite(sum.loss(), epoch, step + 1);
             int seen = Math.min((step + 1) * batch, train.count());
             progress.update(step + 1L, note(sum, seen));
           }
         }
-        Totals.Sum sum = finite(totals.sum(0, steps), epoch, steps);
+        Totals.Sum sum = totals.sum(0, steps);
+        checkFinite(sum.loss(), epoch, steps);
         progress.update(steps, note(sum, train.count()));
         Evaluator.Score score = Evaluator.evaluate(plan, test);
+        // A step's loss is measured before its update: only this one sees what the last step did.
+        checkFinite(score.loss(), epoch, steps);
         progress.close();
         EpochRecord record =
             new EpochRecord(
@@ -113,13 +117,12 @@ public final class TrainingRun {
     return new Outcome(List.copyOf(history), (System.nanoTime() - begin) / 1e9, clock.median());
   }
 
-  private static Totals.Sum finite(Totals.Sum sum, int epoch, int step) {
-    if (!Double.isFinite(sum.loss())) {
+  private static void checkFinite(double loss, int epoch, int step) {
+    if (!Double.isFinite(loss)) {
       throw LabException.run(
           "Training diverged: the loss is not finite by step " + step + " of epoch " + epoch + ".",
           "Lower --learning-rate, or choose another --seed.");
     }
-    return sum;
   }
 
   private static String note(Totals.Sum sum, int seen) {

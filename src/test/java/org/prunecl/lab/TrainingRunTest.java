@@ -106,6 +106,15 @@ final class TrainingRunTest {
   }
 
   @Test
+  void a_run_whose_only_step_diverges_fails_like_any_other() {
+    ObjectNode options = Recipes.options().put("epochs", 1).put("batch_size", 1000);
+    options.putArray("hidden").add(17);
+    options.putObject("optimizer").put("learning_rate", 1e30);
+    Recipe recipe = Recipes.resolve(Recipes.DEFAULT, options);
+    checkDiverges(recipe, Fixture.initial(recipe, Fixture.IMAGES));
+  }
+
+  @Test
   void a_run_that_starts_from_nan_fails_with_a_remedy_and_keeps_nothing() {
     Recipe recipe = Fixture.recipe(List.of(17), true, 7, 1, 1);
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
