@@ -8,6 +8,7 @@ import org.prunecl.data.Dataset;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
@@ -59,12 +60,20 @@ public final class Experiment implements AutoCloseable {
   /** What evaluating such a network needs of a device, in any form. */
   public static Workload evaluation(Dataset dataset, List<LayerParameters> layers) {
     // The network, its CSR (two numbers for each weight) and its compacted copy.
-    return workload(dataset, layers, 4 * weights(layers).sum(), 0, backend -> {});
+    return workload(dataset, layers, 4 * weights(layers).sum(), 0, Inference::prepare);
   }
 
   /** What a sweep over such a network needs of a device. */
   public static Workload sweep(Dataset dataset, List<LayerParameters> layers) {
-    return workload(dataset, layers, 5 * weights(layers).sum(), 0, Pruning::prepare);
+    return workload(
+        dataset,
+        layers,
+        5 * weights(layers).sum(),
+        0,
+        backend -> {
+          Inference.prepare(backend);
+          Pruning.prepare(backend);
+        });
   }
 
   private static Workload workload(

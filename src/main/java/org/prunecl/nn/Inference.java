@@ -40,6 +40,12 @@ public final class Inference implements AutoCloseable {
     }
   }
 
+  /** Builds the kernels that inference in any form needs, so that no later call has to. */
+  public static void prepare(Backend backend) {
+    ExecutionPlan.prepare(backend);
+    new Transpose(backend).prepare();
+  }
+
   /**
    * One inference.
    *

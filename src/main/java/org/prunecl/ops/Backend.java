@@ -29,7 +29,8 @@ public final class Backend implements AutoCloseable {
   /**
    * Opens the device with a given kernel family.
    *
-   * @throws OpenClException when the device allows no work-groups as large as the family's
+   * @throws OpenClException when the device can't be used, or allows no work-groups as large as the
+   *     family's
    */
   public static Backend open(Device device, Family family) {
     if (device.maxWorkGroupSize() < family.largestWorkGroup()) {
@@ -39,7 +40,15 @@ public final class Backend implements AutoCloseable {
               device.name(), device.maxWorkGroupSize(), family.largestWorkGroup()),
           null);
     }
-    return new Backend(Context.open(device), family);
+    Backend backend = new Backend(Context.open(device), family);
+    try {
+      // Every matrix begins filled: a device that can't build this one kernel is no use.
+      Elementwise.prepareFill(backend);
+      return backend;
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
   }
 
   /** The device in use. */

@@ -1,6 +1,7 @@
 package org.prunecl.ops;
 
 import java.util.Map;
+import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 
@@ -29,10 +30,17 @@ final class Elementwise {
    * Oclgrind takes what its own has filled for uninitialised.
    */
   static void fill(Backend backend, Matrix matrix, float value) {
-    backend
-        .context()
-        .kernel(source(backend, "fill.cl"), "fill")
+    fillKernel(backend)
         .launch(range(backend, matrix, FILL_LANES), matrix.buffer(), matrix.paddedSize(), value);
+  }
+
+  /** Builds the kernel of {@link #fill}, so that no later call has to. */
+  static void prepareFill(Backend backend) {
+    fillKernel(backend);
+  }
+
+  private static Kernel fillKernel(Backend backend) {
+    return backend.context().kernel(source(backend, "fill.cl"), "fill");
   }
 
   private static int chunk(Backend backend) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.opencl.LiveObjects;
 import org.prunecl.testing.OpenClTest;
 
 /** Sweeps over small trained networks, their figures worked out by hand. */
@@ -21,10 +22,14 @@ final class SweepTest {
         Experiment.training(recipe, dataset, layers).and(Experiment.sweep(dataset, layers));
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
+      long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);
       TrainingRun.Outcome outcome = experiment.train(Progress.NONE, epoch -> {});
       Baseline baseline = experiment.baseline(outcome);
       List<LayerParameters> trained = experiment.parameters();
       List<Trial> trials = experiment.sweep(Progress.NONE);
+      assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
+          .as("programs, all built before the first step")
+          .isEqualTo(programs);
       for (int l = 0; l < trained.size(); l++) {
         assertThat(experiment.parameters().get(l).weights())
             .as("trained weights")
