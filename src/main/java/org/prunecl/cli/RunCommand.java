@@ -41,8 +41,14 @@ abstract class RunCommand implements Callable<Integer> {
    * @param dataset the recipe's dataset
    * @param layers the network's parameters
    * @param trained whether they are trained already
+   * @param notes what the run's model file remembers beside the network
    */
-  record Start(Recipe recipe, Dataset dataset, List<LayerParameters> layers, boolean trained) {}
+  record Start(
+      Recipe recipe,
+      Dataset dataset,
+      List<LayerParameters> layers,
+      boolean trained,
+      Map<String, String> notes) {}
 
   /** Where a run starts: an initialised network, unless a command takes a model. */
   Start start() {
@@ -50,7 +56,11 @@ abstract class RunCommand implements Callable<Integer> {
     Dataset dataset = DataOptions.open(recipe.data(), common);
     int inputs = dataset.train().pixelsPerImage();
     return new Start(
-        recipe, dataset, TrainingRun.initialize(recipe, inputs, dataset.classes()), false);
+        recipe,
+        dataset,
+        TrainingRun.initialize(recipe, inputs, dataset.classes()),
+        false,
+        Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed())));
   }
 
   /** Whether the trained network is pruned. */
@@ -114,11 +124,7 @@ abstract class RunCommand implements Callable<Integer> {
           session,
           start.dataset);
       files.history(history);
-      files.model(
-          ModelFiles.model(
-              experiment.parameters(),
-              recipe.normalize(),
-              Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed()))));
+      files.model(ModelFiles.model(experiment.parameters(), recipe.normalize(), start.notes));
       Baseline baseline = experiment.baseline(training);
       List<Trial> trials = sweeps() ? experiment.sweep(progress) : List.of();
       return new Results(

@@ -42,6 +42,7 @@ final class SweepCommand extends RunCommand {
         ModelFiles.describing(recipes().resolve(), layers, recipes().normalizeFor(mlp.normalize()));
     Dataset dataset = DataOptions.open(recipe.data(), common());
     ModelFiles.checkFits(layers, dataset);
-    return new Start(recipe, dataset, layers, true);
+    // Where the network came from stands in its file; this recipe did not train it.
+    return new Start(recipe, dataset, layers, true, mlp.extra());
   }
 }

@@ -180,6 +180,9 @@ final class ModelsIT {
     assertThat(results.get("trials")).hasSize(2);
     assertThat(results.get("crossover")).hasSize(2);
     assertThat(Files.readAllLines(folder.resolve("swept/history.csv"))).hasSize(1);
+    assertThat(folder.resolve("swept/model.safetensors"))
+        .as("weights and where they came from")
+        .hasSameBinaryContentAs(Path.of(model));
   }
 
   /** A file as safetensors.torch.save_file writes nn.Sequential(Linear, ReLU, Linear), by hand. */
