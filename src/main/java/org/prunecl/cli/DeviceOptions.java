@@ -1,8 +1,10 @@
 package org.prunecl.cli;
 
+import java.util.List;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Workload;
 import org.prunecl.opencl.DeviceChoice;
+import org.prunecl.opencl.Platform;
 import org.prunecl.opencl.Platforms;
 import picocli.CommandLine.Option;
 
@@ -16,13 +18,14 @@ final class DeviceOptions {
               + " the name. Default: $PRUNECL_DEVICE, else the first GPU, accelerator or CPU.")
   private String device;
 
-  DeviceChoice choice() {
-    return DeviceChoice.among(Platforms.list(), device, System.getenv("PRUNECL_DEVICE"));
+  /** The choice among the devices of these platforms. */
+  DeviceChoice choice(List<Platform> platforms) {
+    return DeviceChoice.among(platforms, device, System.getenv("PRUNECL_DEVICE"));
   }
 
   /** Opens the device for a job and says which one it is and why. */
   DeviceSession open(Workload workload, CommonOptions common) {
-    DeviceSession session = DeviceSession.open(choice(), workload, common::warn);
+    DeviceSession session = DeviceSession.open(choice(Platforms.list()), workload, common::warn);
     common.say("Device: " + session.backend().device().describe() + " - " + session.reason());
     return session;
   }

@@ -10,7 +10,6 @@ import org.prunecl.opencl.Platforms;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Lists every platform and device, and says which one would be used. */
 @Command(
@@ -19,8 +18,7 @@ import picocli.CommandLine.Option;
 final class DevicesCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
-  @Option(names = "--device", paramLabel = "P:D|TYPE|NAME", description = "Device to look for.")
-  private String device;
+  @Mixin private DeviceOptions devices;
 
   record DeviceEntry(
       String device,
@@ -69,7 +67,7 @@ final class DevicesCommand implements Callable<Integer> {
     List<Platform> platforms = Platforms.list();
     List<PlatformEntry> entries = platforms.stream().map(PlatformEntry::of).toList();
     try {
-      DeviceChoice choice = DeviceChoice.among(platforms, device, System.getenv("PRUNECL_DEVICE"));
+      DeviceChoice choice = devices.choice(platforms);
       print(entries, choice.preferred().indices(), choice.reason());
       return 0;
     } catch (OpenClException e) {
