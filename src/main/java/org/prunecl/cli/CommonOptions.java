@@ -2,6 +2,7 @@ package org.prunecl.cli;
 
 import java.io.PrintStream;
 import org.prunecl.Progress;
+import org.prunecl.lab.LabException;
 import org.prunecl.report.ProgressDisplay;
 import org.prunecl.report.Terminal;
 import picocli.CommandLine.Option;
@@ -21,7 +22,7 @@ final class CommonOptions {
       paramLabel = "auto|bar|line|none",
       defaultValue = "auto",
       description = "How progress is shown on standard error (default: ${DEFAULT-VALUE}).")
-  private String progress;
+  private ProgressDisplay progress;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -40,7 +41,7 @@ final class CommonOptions {
   }
 
   Progress progress() {
-    return ProgressDisplay.of(progress).open(System.err);
+    return progress.open(System.err);
   }
 
   /** Says something on standard error, so that results can be piped. */
@@ -53,11 +54,18 @@ final class CommonOptions {
     say("warning: " + (verbose ? text : text.lines().findFirst().orElse("")));
   }
 
-  /** Prints a result. */
+  /**
+   * Prints a result.
+   *
+   * @throws LabException when it can't be written, to a full disk for instance
+   */
   void print(String text) {
     PrintStream out = System.out;
     out.print(text);
-    out.flush();
+    if (out.checkError()) {
+      throw LabException.run(
+          "The result can't be written to standard output.", "Check where it is sent to.");
+    }
   }
 
   /** Colours only where a person looks, unless NO_COLOR is set (no-color.org). */

@@ -19,7 +19,8 @@ public final class LabException extends PruneClException {
     return new LabException(Kind.INPUT, message, remedy, cause);
   }
 
-  static LabException run(String message, String remedy) {
+  /** A run that failed. */
+  public static LabException run(String message, String remedy) {
     return new LabException(Kind.RUN, message, remedy, null);
   }
 }

@@ -3,7 +3,6 @@ package org.prunecl.report;
 import java.io.PrintStream;
 import java.util.Locale;
 import org.prunecl.Progress;
-import org.prunecl.PruneClException.Kind;
 
 /** How progress is shown on standard error: the values of {@code --progress}. */
 public enum ProgressDisplay {
@@ -15,25 +14,6 @@ public enum ProgressDisplay {
   LINE,
   /** Nothing. */
   NONE;
-
-  /**
-   * The display of that name.
-   *
-   * @param name {@code auto}, {@code bar}, {@code line} or {@code none}
-   * @throws ReportException for any other name
-   */
-  public static ProgressDisplay of(String name) {
-    for (ProgressDisplay display : values()) {
-      if (display.toString().equals(name)) {
-        return display;
-      }
-    }
-    throw new ReportException(
-        Kind.INPUT,
-        "There is no progress display called '" + name + "'.",
-        "Use one of auto, bar, line, none.",
-        null);
-  }
 
   /**
    * Opens the display.
@@ -49,6 +29,7 @@ public enum ProgressDisplay {
     };
   }
 
+  /** The name as users write it. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

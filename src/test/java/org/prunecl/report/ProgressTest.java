@@ -1,7 +1,6 @@
 package org.prunecl.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.prunecl.Progress;
-import org.prunecl.PruneClException.Kind;
 
 final class ProgressTest {
   private static final long SECOND = 1_000_000_000L;
@@ -116,15 +114,10 @@ final class ProgressTest {
   }
 
   @Test
-  void displays_are_found_by_the_names_of_the_option() {
+  void displays_are_called_as_the_option_names_them() {
     assertThat(ProgressDisplay.values())
         .extracting(ProgressDisplay::toString)
         .containsExactly("auto", "bar", "line", "none");
-    assertThat(ProgressDisplay.of("line")).isEqualTo(ProgressDisplay.LINE);
-    assertThatThrownBy(() -> ProgressDisplay.of("BAR"))
-        .isInstanceOfSatisfying(
-            ReportException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
-        .hasMessage("There is no progress display called 'BAR'.");
   }
 
   private String shown() {
