@@ -2,6 +2,7 @@ package org.prunecl.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import org.prunecl.PruneClException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -15,6 +16,8 @@ public final class Main {
   /** Runs the program. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
+    // Numbers in messages look the same everywhere.
+    Locale.setDefault(Locale.ROOT);
     if (verbose(List.of(args))) {
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
     }
@@ -23,13 +26,23 @@ public final class Main {
 
   /** Runs the program and returns its exit code. */
   static int run(String... args) {
-    return new CommandLine(new PruneClCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true)
-        .setAbbreviatedOptionsAllowed(false)
-        .setParameterExceptionHandler(Main::wrongUsage)
-        .setExecutionExceptionHandler(Main::failed)
-        .execute(args);
+    CommandLine program =
+        new CommandLine(new PruneClCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpAutoWidth(true)
+            .setAbbreviatedOptionsAllowed(false)
+            .setParameterExceptionHandler(Main::wrongUsage)
+            .setExecutionExceptionHandler(Main::failed);
+    try {
+      return program.execute(args);
+    } catch (OutOfMemoryError e) {
+      // Resources are closed by now, and with them most of what filled the memory is gone.
+      fail(
+          program,
+          "Java's memory is too small for this network or dataset: " + e.getMessage(),
+          "Allow it more with PRUNECL_JAVA_OPTS=-Xmx8g, say.");
+      return ExitCode.RUN;
+    }
   }
 
   private static int wrongUsage(ParameterException e, String[] args) {

@@ -89,7 +89,7 @@ abstract class RunCommand implements Callable<Integer> {
             common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
         common.say("Run folder: " + folder.path());
         return 0;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         folder.removeIfEmpty();
         throw e;
       }
