@@ -59,7 +59,8 @@ public final class Context implements AutoCloseable {
       cl_command_queue queue = createQueue(device, context);
       LiveObjects.created(LiveObjects.Kind.QUEUE);
       return new Context(device, context, queue);
-    } catch (CLException e) {
+    } catch (CLException | UnsupportedOperationException e) {
+      // The latter is JOCL's, where an old loader lacks a function.
       if (context != null) {
         clReleaseContext(context);
         LiveObjects.released(LiveObjects.Kind.CONTEXT);
@@ -104,7 +105,12 @@ public final class Context implements AutoCloseable {
       if (device.platform().equals("Oclgrind")) {
         // It records what is initialised in the size of the last write from the host, and a new
         // buffer inherits the record of a released one: without this, it reports what is not so.
-        buffer.write(new byte[Math.toIntExact(bytes)]);
+        try {
+          buffer.write(new byte[Math.toIntExact(bytes)]);
+        } catch (RuntimeException e) {
+          buffer.close();
+          throw e;
+        }
       }
       return buffer;
     } catch (CLException e) {
