@@ -32,8 +32,8 @@ public record BenchResults(
    * @param medianMs median wall time of one call, milliseconds
    * @param lowMs lower quartile, milliseconds
    * @param highMs upper quartile, milliseconds
-   * @param deviceMs median event time, milliseconds, or null where the device's clock is not
-   *     plausible
+   * @param deviceMs mean event time of one call, milliseconds, or null where the device's clock is
+   *     not plausible
    * @param gflops multiply-adds executed by this form, times two, per second, in 1e9
    * @param shareOfPeak {@code gflops} divided by the peak
    */

@@ -19,6 +19,9 @@ public final class KernelBench {
   /** Calls back to back before one wait, the same on both sides. */
   private static final int CALLS = 20;
 
+  /** What an array can hold, on every JVM. */
+  private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
   private final DeviceSession session;
   private final Gemm gemm;
   private final Spmm spmm;
@@ -38,17 +41,27 @@ public final class KernelBench {
    */
   public record Shape(int rows, int cols) {}
 
-  /** What a benchmark of these shapes needs of a device. */
+  /**
+   * What a benchmark of these shapes needs of a device.
+   *
+   * @throws LabException when a matrix has more elements than an array can hold
+   */
   public static Workload workload(List<Shape> shapes, List<Integer> batches) {
     int batch = batches.stream().mapToInt(Integer::intValue).max().orElseThrow();
     long bytes = 0;
     long largest = 0;
     for (Shape shape : shapes) {
       long weights = Matrix.bytes(shape.rows, shape.cols);
-      long activations = Matrix.bytes(shape.cols, batch) + 2 * Matrix.bytes(shape.rows, batch);
-      // The weights, and their CSR of two numbers each.
-      bytes = Math.max(bytes, 3 * weights + activations);
-      largest = Math.max(largest, Math.max(weights, activations));
+      long inputs = Matrix.bytes(shape.cols, batch);
+      long outputs = Matrix.bytes(shape.rows, batch);
+      if (Math.max(weights, Math.max(inputs, outputs)) / Float.BYTES > MAX_ELEMENTS) {
+        throw LabException.input(
+            shape.rows + "x" + shape.cols + " at batch " + batch + " is too large.",
+            "Give --shapes and --batch of at most 2^31 elements each.");
+      }
+      // The weights, and their CSR of two numbers each; the outputs of both.
+      bytes = Math.max(bytes, 3 * weights + inputs + 2 * outputs);
+      largest = Math.max(largest, Math.max(weights, Math.max(inputs, outputs)));
     }
     return new Workload(
         bytes,
@@ -81,7 +94,7 @@ public final class KernelBench {
               measured.size() / 2,
               String.format(
                   Locale.ROOT,
-                  "%d×%d batch %d %.0f %%",
+                  "%dx%d batch %d %.0f %%",
                   shape.rows,
                   shape.cols,
                   batch,

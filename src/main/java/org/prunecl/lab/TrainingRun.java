@@ -39,8 +39,18 @@ public final class TrainingRun {
    */
   public record Outcome(List<EpochRecord> history, double seconds, Double secondsPerStep) {}
 
-  /** The recipe's network before its first step. */
+  /**
+   * The recipe's network before its first step.
+   *
+   * @throws LabException when images are too large for the first layer's width
+   */
   public static List<LayerParameters> initialize(Recipe recipe, int inputs, int classes) {
+    int first = recipe.hidden().isEmpty() ? classes : recipe.hidden().get(0);
+    if ((long) inputs * first > Integer.MAX_VALUE - 8) {
+      throw LabException.input(
+          "A first layer of " + first + " units on " + inputs + " pixels is too large.",
+          "Give smaller widths with --hidden, or smaller images.");
+    }
     Initializer initializer = Initializer.valueOf(recipe.initializer().toUpperCase(Locale.ROOT));
     return Network.initialize(
         inputs, recipe.hidden(), classes, recipe.bias(), initializer, recipe.seed());
