@@ -27,7 +27,7 @@ public record Dataset(
     if (train.rows() != test.rows() || train.columns() != test.columns()) {
       throw new DataException(
           Kind.INPUT,
-          "%s: training images are %d×%d, test images %d×%d"
+          "%s: training images are %dx%d, test images %dx%d"
               .formatted(name, train.rows(), train.columns(), test.rows(), test.columns()),
           "give training and test images of the same size");
     }

@@ -157,7 +157,7 @@ public record IdxFile(int count, int rows, int columns, byte[] elements, String 
         String shown =
             Arrays.stream(sizes)
                 .mapToObj(Integer::toUnsignedString)
-                .collect(Collectors.joining("×"));
+                .collect(Collectors.joining("x"));
         throw damaged(source, "impossible size " + shown, null);
       }
     }

@@ -77,7 +77,7 @@ final class DatasetsTest {
   @Test
   void images_of_different_sizes_are_refused() throws IOException {
     write(2, 3, (byte) 1);
-    refused(folder.toString(), "training images are 1×2, test images 1×3");
+    refused(folder.toString(), "training images are 1x2, test images 1x3");
   }
 
   @Test

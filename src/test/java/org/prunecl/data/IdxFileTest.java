@@ -83,11 +83,11 @@ final class IdxFileTest {
 
   @Test
   void empty_negative_and_overflowing_sizes_are_refused() throws IOException {
-    refused(Idx.images(0, 28, 28), "impossible size 0×28×28");
-    refused(Idx.images(1, 28, 0), "impossible size 1×28×0");
-    refused(Idx.images(1, -1, 28), "impossible size 1×4294967295×28");
+    refused(Idx.images(0, 28, 28), "impossible size 0x28x28");
+    refused(Idx.images(1, 28, 0), "impossible size 1x28x0");
+    refused(Idx.images(1, -1, 28), "impossible size 1x4294967295x28");
     // The product is 2^64, which is 0 in 64 bits.
-    refused(Idx.images(1 << 30, 1 << 30, 16), "impossible size 1073741824×1073741824×16");
+    refused(Idx.images(1 << 30, 1 << 30, 16), "impossible size 1073741824x1073741824x16");
     refused(Idx.images(Integer.MAX_VALUE, 1, 1), "impossible size");
   }
 
