@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
+import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
@@ -20,9 +21,6 @@ final class Forms implements AutoCloseable {
   static final String DENSE = "dense";
   static final String CSR = "csr";
   static final String COMPACT = "compact";
-
-  /** Batch size at which the fastest form is chosen, that of evaluations. */
-  private static final int BATCH = 1000;
 
   private final Scope scope = new Scope();
   private final Map<String, ExecutionPlan> plans = new LinkedHashMap<>();
@@ -68,9 +66,9 @@ final class Forms implements AutoCloseable {
 
   /** The execution with the smallest median at the batch size of an evaluation. */
   String fastest(DeviceSession session, LabelledImages images, Normalization normalization) {
-    float[] input = DeviceData.inputs(images, normalization, BATCH);
+    float[] input = DeviceData.inputs(images, normalization, Evaluator.BATCH);
     return new NetworkTimer(session)
-        .time(plans, BATCH, input).stream()
+        .time(plans, Evaluator.BATCH, input).stream()
             .min((a, b) -> Double.compare(a.medianMs(), b.medianMs()))
             .orElseThrow()
             .execution();

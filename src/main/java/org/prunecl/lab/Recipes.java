@@ -14,10 +14,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.prunecl.PruneClException;
+import org.prunecl.data.Normalization;
+import org.prunecl.nn.Initializer;
+import org.prunecl.ops.Adam;
+import org.prunecl.prune.Method;
+import org.prunecl.prune.Selection;
 
 /** Reads recipes that come with the program or from files, lays options over them, writes them. */
 public final class Recipes {
@@ -173,16 +180,9 @@ public final class Recipes {
         "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
     require(source, recipe.epochs() >= 1, "epochs is at least 1");
-    require(
-        source, List.of("unit", "half").contains(recipe.normalize()), "normalize is unit or half");
-    require(
-        source,
-        List.of("keras", "pytorch").contains(recipe.initializer()),
-        "initializer is keras or pytorch");
-    require(
-        source,
-        List.of("keras", "pytorch").contains(adam.form()),
-        "optimizer.form is keras or pytorch");
+    requireOneOf(source, "normalize", recipe.normalize(), Normalization.values());
+    requireOneOf(source, "initializer", recipe.initializer(), Initializer.values());
+    requireOneOf(source, "optimizer.form", adam.form(), Adam.Form.values());
     require(
         source,
         adam.learningRate() > 0 && Double.isFinite(adam.learningRate()),
@@ -201,19 +201,28 @@ public final class Recipes {
     require(
         source,
         !prune.methods().isEmpty()
-            && List.of("weight", "unit").containsAll(prune.methods())
+            && words(Method.values()).containsAll(prune.methods())
             && prune.methods().stream().distinct().count() == prune.methods().size(),
-        "prune.methods are weight, unit, each once");
+        "prune.methods are " + String.join(", ", words(Method.values())) + ", each once");
     require(
         source,
         !prune.sparsities().isEmpty()
             && prune.sparsities().stream().allMatch(s -> s >= 0 && s <= 1)
             && prune.sparsities().stream().distinct().count() == prune.sparsities().size(),
         "prune.sparsities are fractions from 0 to 1, each once");
-    require(
-        source,
-        List.of("count", "percentile").contains(prune.selection()),
-        "prune.selection is count or percentile");
+    requireOneOf(source, "prune.selection", prune.selection(), Selection.values());
+  }
+
+  private static void requireOneOf(String source, String field, String value, Enum<?>[] choices) {
+    List<String> words = words(choices);
+    require(source, words.contains(value), field + " is " + String.join(" or ", words));
+  }
+
+  /** Constants as recipes write them. */
+  private static List<String> words(Enum<?>[] constants) {
+    return Arrays.stream(constants)
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
   }
 
   private static void require(String source, boolean holds, String rule) {

@@ -62,8 +62,8 @@ public final class Sweep {
     return trials;
   }
 
-  /** The form that a method's networks are deployed in. */
-  static String deployed(String method) {
+  /** The form that a method's networks are deployed in: compact for units, CSR for all others. */
+  public static String deployed(String method) {
     return method.equals(Method.UNIT.label()) ? Forms.COMPACT : Forms.CSR;
   }
 

@@ -10,7 +10,8 @@ import org.prunecl.ops.Totals;
 
 /** Loss and accuracy of plans on a dataset that lies on the device. Not the owner of either. */
 public final class Evaluator {
-  private static final int BATCH = 1000;
+  /** Samples per forward pass of an evaluation. */
+  public static final int BATCH = 1000;
 
   /**
    * The result of an evaluation.

@@ -1,5 +1,6 @@
 package org.prunecl.report;
 
+import org.prunecl.lab.Sweep;
 import org.prunecl.lab.Trial;
 
 /**
@@ -9,13 +10,15 @@ import org.prunecl.lab.Trial;
  * @param execution the form's name in {@link org.prunecl.lab.Latency#execution()}
  */
 record DeployedForm(String pruned, String execution) {
-  /** The form of networks pruned by that method: compact for units, CSR for all others. */
+  /** The form of networks pruned by that method. */
   static DeployedForm of(String method) {
-    return switch (method) {
-      case "weight" -> new DeployedForm("Weights", "csr");
-      case "unit" -> new DeployedForm("Units", "compact");
-      default -> new DeployedForm(method, "csr");
-    };
+    String pruned =
+        switch (method) {
+          case "weight" -> "Weights";
+          case "unit" -> "Units";
+          default -> method;
+        };
+    return new DeployedForm(pruned, Sweep.deployed(method));
   }
 
   /** The parameters' size in this form. */
