@@ -57,7 +57,7 @@ public final class ExecutionPlan implements AutoCloseable {
     return of(network, network.layers().stream().map(layer -> Form.DENSE).toList());
   }
 
-  /** Every layer in CSR but the last, which is not pruned. */
+  /** Every layer in CSR but the last, which is small and seldom pruned. */
   public static ExecutionPlan csr(Network network) {
     List<Form> forms = new ArrayList<>();
     for (int i = 0; i < network.layers().size(); i++) {
