@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Runs a suite's cases beside its peers. Does not own the sides. */
@@ -60,12 +60,13 @@ final class Contest {
       results.add(
           ready.isEmpty()
               ? new Measured(testCase, peer.label(), null, String.join("; ", failures))
-              : time(testCase, peer, ready, rounds));
+              : time(testCase, peer, ready, failures, rounds));
     }
     return results;
   }
 
-  private Measured time(Case testCase, Peer peer, List<Side> ready, Rounds rounds) {
+  private Measured time(
+      Case testCase, Peer peer, List<Side> ready, List<String> failures, Rounds rounds) {
     ours.rest();
     ready.forEach(Side::rest);
     List<Side> sides = new ArrayList<>(List.of(ours));
@@ -78,12 +79,16 @@ final class Contest {
         ratios.entrySet().stream()
             .min(Comparator.comparing(entry -> entry.getValue().peerMs()))
             .orElseThrow();
-    String others =
-        ratios.entrySet().stream()
-            .filter(entry -> !entry.getKey().equals(fastest.getKey()))
-            .map(entry -> String.format("%s %.3f", entry.getKey(), entry.getValue().peerMs()))
-            .collect(Collectors.joining(", "));
-    String note = fastest.getKey() + (others.isEmpty() ? "" : " (" + others + ")");
+    List<String> others = new ArrayList<>();
+    ratios.forEach(
+        (label, ratio) -> {
+          if (!label.equals(fastest.getKey())) {
+            others.add(String.format(Locale.ROOT, "%s %.4f", label, ratio.peerMs()));
+          }
+        });
+    others.addAll(failures);
+    String note =
+        fastest.getKey() + (others.isEmpty() ? "" : " (" + String.join(", ", others) + ")");
     return new Measured(testCase, peer.label(), fastest.getValue(), note);
   }
 

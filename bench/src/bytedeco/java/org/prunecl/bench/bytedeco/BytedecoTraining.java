@@ -19,9 +19,6 @@ final class BytedecoTraining implements Work {
   private final int batch;
   private final int count;
   private final List<Tensor> layers;
-  private final List<Tensor> firstMoments = new ArrayList<>();
-  private final List<Tensor> secondMoments = new ArrayList<>();
-  private final List<Tensor> steps = new ArrayList<>();
   private final Tensor samples;
   private final Tensor labels;
   private final FusedAdam adam;
@@ -31,6 +28,9 @@ final class BytedecoTraining implements Work {
     int[] widths = order.widths(0);
     this.batch = order.number(1);
     this.layers = BytedecoContender.weights(order, widths);
+    List<Tensor> firstMoments = new ArrayList<>();
+    List<Tensor> secondMoments = new ArrayList<>();
+    List<Tensor> steps = new ArrayList<>();
     for (Tensor layer : layers) {
       firstMoments.add(torch.zeros_like(layer));
       secondMoments.add(torch.zeros_like(layer));
@@ -43,20 +43,20 @@ final class BytedecoTraining implements Work {
     try (LongPointer classes = new LongPointer(NetworkFiles.labels(order))) {
       this.labels =
           torch
-              .from_blob(
-                  classes, new long[] {count}, new TensorOptions(torch.ScalarType.Long))
+              .from_blob(classes, new long[] {count}, new TensorOptions(torch.ScalarType.Long))
               .clone();
     }
-    this.adam = new FusedAdam(layers.size());
+    this.adam = new FusedAdam(layers, firstMoments, secondMoments, steps);
   }
 
+  @SuppressWarnings("try") // the scope acts by being open
   private float step(int first, boolean read) {
     try (PointerScope scratch = new PointerScope()) {
       Tensor logits = BytedecoContender.forward(layers, samples.narrow(0, first, batch));
       Tensor loss = torch.cross_entropy_loss(logits, labels.narrow(0, first, batch));
       loss.backward();
       List<Tensor> gradients = layers.stream().map(Tensor::grad).toList();
-      adam.step(layers, gradients, firstMoments, secondMoments, steps);
+      adam.step(gradients);
       // Forgets the gradients as zero_grad(set_to_none=True) does.
       layers.forEach(layer -> layer.mutable_grad().reset());
       return read ? loss.item_float() : Float.NaN;

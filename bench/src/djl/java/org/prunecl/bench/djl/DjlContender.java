@@ -21,10 +21,7 @@ public final class DjlContender implements Contender {
   private final NDManager manager;
 
   private DjlContender() {
-    // Before any work: PyTorch allows no change of it later.
-    JniUtils.setNumInteropThreads(1);
     JniUtils.setNumThreads(Server.threads());
-    JniUtils.setGraphExecutorOptimize(false);
     this.manager = NDManager.newBaseManager("PyTorch");
   }
 

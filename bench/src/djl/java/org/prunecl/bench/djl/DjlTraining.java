@@ -2,6 +2,7 @@ package org.prunecl.bench.djl;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
@@ -11,7 +12,6 @@ import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
-import ai.djl.ndarray.NDList;
 import java.io.IOException;
 import java.util.List;
 import org.prunecl.bench.worker.NetworkFiles;
@@ -54,8 +54,7 @@ final class DjlTraining implements Work {
       NDArray x = samples.get(scratch, rows);
       NDArray y = labels.get(scratch, rows);
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-        NDArray one =
-            loss.evaluate(new NDList(y), new NDList(DjlContender.forward(layers, x)));
+        NDArray one = loss.evaluate(new NDList(y), new NDList(DjlContender.forward(layers, x)));
         collector.backward(one);
         if (read) {
           value = one.getFloat();
