@@ -88,6 +88,7 @@ public final class Compare implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Suite> chosen = chosenSuites();
     Set<Peer> peers = chosenPeers(chosen);
+    checkValues();
     Path folder = Files.createTempDirectory("prunecl-bench");
     try (Scope scope = new Scope()) {
       Sides sides = new Sides(Project.current(), scope, peers);
@@ -161,6 +162,16 @@ public final class Compare implements Callable<Integer> {
       }
     }
     return SUITES.stream().filter(suite -> suites.contains(suite.name())).toList();
+  }
+
+  private void checkValues() {
+    if (batches != null && batches.stream().anyMatch(batch -> batch < 1)) {
+      throw BenchException.input("A batch of no samples.", "Give --batch numbers of at least 1.");
+    }
+    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+      throw BenchException.input(
+          "There is no folder for " + json + ".", "Give --json a file in a folder that exists.");
+    }
   }
 
   private Set<Peer> chosenPeers(List<Suite> chosen) {

@@ -41,7 +41,7 @@ final class Contest {
    */
   List<Measured> run(Suite suite, Case testCase, Rounds rounds, long seed) throws IOException {
     suite.writeInputs(testCase, folder, new SplittableRandom(seed));
-    float[] output = ours.prepare(testCase, folder);
+    float[] output = prepareOurs(testCase);
     List<Measured> results = new ArrayList<>();
     for (Map.Entry<Peer, List<Side>> entry : peers.entrySet()) {
       Peer peer = entry.getKey();
@@ -92,6 +92,17 @@ final class Contest {
     return new Measured(testCase, peer.label(), fastest.getValue(), note);
   }
 
+  private float[] prepareOurs(Case testCase) {
+    try {
+      return ours.prepare(testCase, folder);
+    } catch (UncheckedIOException e) {
+      throw BenchException.run(
+          ours.label() + " can't do " + testCase.name() + ": " + e.getCause().getMessage() + ".",
+          "Choose another device with PRUNECL_DEVICE, or other --batch sizes.",
+          e);
+    }
+  }
+
   /**
    * Our own fastest product in a few large shapes, which bounds the peak from below even where no
    * suite of products runs.
@@ -103,7 +114,7 @@ final class Contest {
     double best = 0;
     for (Case testCase : suite.calibration()) {
       suite.writeInputs(testCase, folder, new SplittableRandom(seed));
-      ours.prepare(testCase, folder);
+      prepareOurs(testCase);
       double[] milliseconds = rounds.alternate(List.of(ours), testCase.calls()).get(0);
       for (double one : milliseconds) {
         best = Math.max(best, testCase.mflop() / one);

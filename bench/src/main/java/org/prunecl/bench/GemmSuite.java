@@ -60,7 +60,7 @@ final class GemmSuite implements Suite {
 
   @Override
   public Rounds rounds(boolean quick) {
-    return quick ? new Rounds(3, 10, 0.2) : new Rounds(10, 30, 1);
+    return quick ? new Rounds(2, 6, 0.15) : new Rounds(10, 30, 1);
   }
 
   @Override

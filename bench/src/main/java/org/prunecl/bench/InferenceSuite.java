@@ -23,7 +23,7 @@ final class InferenceSuite implements Suite {
 
   @Override
   public List<Integer> batches(boolean quick) {
-    return List.of(1, 32, 128, 1000);
+    return quick ? List.of(1, 32, 128) : List.of(1, 32, 128, 1000);
   }
 
   @Override
@@ -44,7 +44,7 @@ final class InferenceSuite implements Suite {
 
   @Override
   public Rounds rounds(boolean quick) {
-    return quick ? new Rounds(3, 10, 0.3) : new Rounds(10, 30, 1);
+    return quick ? new Rounds(3, 6, 0.2) : new Rounds(10, 30, 1);
   }
 
   @Override

@@ -78,7 +78,10 @@ final class WorkerProcess implements Side {
     try {
       return Long.parseLong(ask("run\t" + calls).get(0));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw BenchException.run(
+          label + " failed while it was timed: " + e.getMessage() + ".",
+          "Leave its peer out with --peers, and report it.",
+          e);
     }
   }
 
