@@ -10,21 +10,22 @@ import org.prunecl.opencl.Range;
  * transpose.
  */
 public final class Gemm {
-  /** Rows of C in a register tile of the CPU kernel, and columns of its panel. */
-  private static final int CPU_ROWS = 6;
-
-  private static final int CPU_COLUMNS = 16;
-  private static final int CPU_DEPTH = 1024;
   private static final int GPU_TILE = 64;
   private static final int GPU_ITEMS = 16;
   private static final int GPU_DEPTH = 16;
   private static final int GPU_VECTOR_LOCAL = 64;
 
   private final Backend backend;
+  private final CpuTile tile;
 
   /** Products on this backend. */
   public Gemm(Backend backend) {
+    this(backend, CpuTile.of(backend.device()));
+  }
+
+  Gemm(Backend backend, CpuTile tile) {
     this.backend = backend;
+    this.tile = tile;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
@@ -70,9 +71,9 @@ public final class Gemm {
     if (n == 1) {
       vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
     } else if (backend.cpu()) {
-      long panels = Range.groups(n, CPU_COLUMNS);
+      long panels = Range.groups(n, tile.columns());
       long blocks = Range.groups(backend.wantedGroups(), panels);
-      int rowsPerGroup = (int) Range.groups(Range.groups(m, blocks), CPU_ROWS) * CPU_ROWS;
+      int rowsPerGroup = (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
       kernel(transposeA, transposeB)
           .launch(
               Range.groups(panels, Range.groups(m, rowsPerGroup), 1, 1),
@@ -162,7 +163,10 @@ public final class Gemm {
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
         backend.cpu()
-            ? KernelSource.of("gemm_cpu.cl", operands).with("KC", CPU_DEPTH)
+            ? KernelSource.of("gemm_cpu.cl", operands)
+                .with("KC", tile.depth())
+                .with("MR", tile.rows())
+                .with("NV", tile.vectors())
             : KernelSource.of("gemm_gpu.cl", operands).with("DEPTH", GPU_DEPTH);
     return backend.context().kernel(source, "gemm");
   }
