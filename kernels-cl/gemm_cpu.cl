@@ -1,4 +1,5 @@
-// C = epilogue(alpha * op(A) * op(B) + beta * C), for CPU devices.
+// C = epilogue(alpha * op(A) * op(B) + beta * C), for CPU devices. With ADAM, the product is the gradient
+// of the weights C, which take a step of Adam instead of being overwritten.
 //
 // All matrices are row-major with a leading dimension that is a multiple of 16, so that rows of C and B
 // can be read and written 16 lanes at a time; what the lanes beyond N hold does not matter.
@@ -16,7 +17,49 @@
 //                     with NV = 4, so that it fits the first-level cache; deeper products are summed into
 //                     C block by block. Some drivers compute wrong results with private arrays of 128 KiB.
 
+//   ADAM              0 or 1: see above; then K is at most KC
+
 #define UNROLL _Pragma("unroll")
+
+#if ADAM
+#include "adam_update.h"
+
+// Where the moments lie, in C's layout, and the step's factors.
+typedef struct {
+  __global float *m, *v;
+  Adam factors;
+} Epilogue;
+
+static inline void store(const Epilogue e, const float8 x, __global float* C, const size_t at,
+                         const size_t row, const int begun, const int done) {
+  adam_update(e.factors, x, (__global float8*)(C + at), (__global float8*)(e.m + at),
+              (__global float8*)(e.v + at));
+}
+#else
+// bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
+// result becomes 0, which is the gradient through ReLU.
+typedef struct {
+  float beta;
+  __global const float* bias;
+  int relu;
+  __global const float* gate;
+} Epilogue;
+
+// begun: whether C holds a part of this product already; done: whether this is the last part.
+static inline void store(const Epilogue e, float8 x, __global float* C, const size_t at,
+                         const size_t row, const int begun, const int done) {
+  __global float8* y = (__global float8*)(C + at);
+  const float scale = begun ? 1.0f : e.beta;
+  if (scale != 0.0f) x = fma(scale, *y, x);
+  if (done) {
+    if (e.bias) x += e.bias[row];
+    // Not fmax, which would swallow a NaN.
+    if (e.relu) x = select(x, (float8)(0.0f), x < 0.0f);
+    if (e.gate) x = select(x, (float8)(0.0f), *(__global const float8*)(e.gate + at) <= 0.0f);
+  }
+  *y = x;
+}
+#endif
 
 // Rows first to last - 1 of the panel that begins at column j and is nv vectors wide. nv is a constant
 // where this is called, so that all loops over r and v unroll and c lives in registers. No restrict here:
@@ -26,8 +69,7 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
                          const int N, const int K, const float alpha,
                          __global const float* A, const int lda,
                          __global const float* B, const int ldb,
-                         const float beta, __global float* C, const int ldc,
-                         __global const float* bias, const int relu) {
+                         __global float* C, const int ldc, const Epilogue epilogue) {
   float8 packed[NV * KC];
   for (int k0 = 0; k0 < K; k0 += KC) {
     const int depth = min(KC, K - k0);
@@ -43,8 +85,6 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
       UNROLL for (int v = 0; v < nv; v++) packed[nv * k + v] = b[v];
     }
 #endif
-    const float scale = k0 == 0 ? beta : 1.0f;
-    const int done = k0 + depth == K;
     for (size_t i = first; i < last; i += MR) {
       __global const float* a[MR];
       float8 c[MR][NV];
@@ -70,15 +110,9 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
       }
       UNROLL for (int r = 0; r < MR; r++) {
         if (i + r >= last) break;
-        __global float8* y = (__global float8*)(C + (i + r) * ldc + j);
-        const float add = done && bias ? bias[i + r] : 0.0f;
         UNROLL for (int v = 0; v < nv; v++) {
-          float8 x = alpha * c[r][v];
-          if (scale != 0.0f) x = fma(scale, y[v], x);
-          x += add;
-          // Not fmax, which would swallow a NaN.
-          if (done && relu) x = select(x, (float8)(0.0f), x < 0.0f);
-          y[v] = x;
+          store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + 8 * v, i + r, k0 > 0,
+                k0 + depth == K);
         }
       }
     }
@@ -86,24 +120,29 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
 }
 
 // Global size: (ceil(N / (8 * NV)), number of row blocks). rowsPerGroup is a multiple of MR.
-// bias: M floats added to the rows, or null; relu: 0 or 1.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
                    __global const float* restrict A, const int lda,
                    __global const float* restrict B, const int ldb,
-                   const float beta,
                    __global float* restrict C, const int ldc,
-                   __global const float* restrict bias, const int relu,
-                   const int rowsPerGroup) {
+                   const int rowsPerGroup,
+#if ADAM
+                   __global float* restrict m, __global float* restrict v, ADAM_PARAMETERS) {
+  const Epilogue epilogue = {m, v, ADAM_FACTORS};
+#else
+                   const float beta, __global const float* restrict bias, const int relu,
+                   __global const float* restrict gate) {
+  const Epilogue epilogue = {beta, bias, relu, gate};
+#endif
   const size_t j = get_group_id(0) * 8 * NV;
   const size_t first = get_group_id(1) * rowsPerGroup;
   const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);
 #if NV > 2
   if (j + 8 * NV > ldc) {
-    panel(2, j, first, last, N, K, alpha, A, lda, B, ldb, beta, C, ldc, bias, relu);
+    panel(2, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);
     return;
   }
 #endif
-  panel(NV, j, first, last, N, K, alpha, A, lda, B, ldb, beta, C, ldc, bias, relu);
+  panel(NV, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);
 }
