@@ -6,6 +6,7 @@ import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.ClockCheck;
+import org.prunecl.ops.LoopCheck;
 
 /**
  * The device that a job runs on, opened with everything the job needs. When the preferred device
@@ -45,7 +46,7 @@ public final class DeviceSession implements AutoCloseable {
     for (int i = 0; ; i++) {
       Device device = choice.candidates().get(i);
       try {
-        return new DeviceSession(open(device, workload, opener), reason);
+        return new DeviceSession(open(device, workload, warnings, opener), reason);
       } catch (OpenClException e) {
         if (choice.named() || i == choice.candidates().size() - 1) {
           throw e;
@@ -58,10 +59,17 @@ public final class DeviceSession implements AutoCloseable {
     }
   }
 
-  private static Backend open(Device device, Workload workload, Opener opener) {
+  private static Backend open(
+      Device device, Workload workload, Consumer<String> warnings, Opener opener) {
     Backend backend = opener.open(device);
     try {
       workload.claim(backend);
+      if (!LoopCheck.complete(backend)) {
+        warnings.accept(
+            device.name()
+                + " cuts off long loops: results of large layers may be wrong; prefer another"
+                + " device");
+      }
       return backend;
     } catch (RuntimeException e) {
       backend.close();

@@ -24,7 +24,6 @@ public final class Training implements AutoCloseable {
   private final Adam.Settings settings;
   private final ExecutionPlan plan;
   private final Gemm gemm;
-  private final Relu relu;
   private final Reduce reduce;
   private final Adam adam;
   private final Scope scope = new Scope();
@@ -34,7 +33,10 @@ public final class Training implements AutoCloseable {
   private final Activations gradients;
   private final SoftmaxCrossEntropy loss;
 
-  /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
+  /**
+   * Gradient of one layer's weights at a time, where Adam can't take it straight from the product:
+   * Adam takes it before the next one overwrites it.
+   */
   private final Matrix weightGradient;
 
   private final List<Moments> moments = new ArrayList<>();
@@ -54,7 +56,6 @@ public final class Training implements AutoCloseable {
     this.network = network;
     this.settings = settings;
     this.gemm = new Gemm(backend);
-    this.relu = new Relu(backend);
     this.reduce = new Reduce(backend);
     this.adam = new Adam(backend);
     try {
@@ -137,8 +138,8 @@ public final class Training implements AutoCloseable {
       Matrix dy = gradients.of(i, batch);
       if (i > 0) {
         Matrix dx = gradients.of(i - 1, batch);
-        gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, Epilogue.NONE);
-        relu.backward(activations.of(i - 1, batch), dx);
+        Epilogue throughRelu = Epilogue.throughRelu(activations.of(i - 1, batch));
+        gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, throughRelu);
       }
       update(layer, moments.get(i), dy, i > 0 ? activations.of(i - 1, batch) : x);
     }
@@ -146,8 +147,7 @@ public final class Training implements AutoCloseable {
 
   private void update(DenseLayer layer, Moments moment, Matrix dy, Matrix x) {
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    gemm.multiply(1f, dy, false, x, true, 0f, dw, Epilogue.NONE);
-    adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
+    adam.layerStep(settings, steps, layer.weights(), dy, x, moment.weights1, moment.weights2, dw);
     if (layer.bias() != null) {
       reduce.rowSums(dy, moment.biasGradient);
       adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);

@@ -1,6 +1,8 @@
 package org.prunecl.ops;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -10,21 +12,22 @@ import org.prunecl.opencl.Range;
  * transpose.
  */
 public final class Gemm {
-  /** Rows of C in a register tile of the CPU kernel, and columns of its panel. */
-  private static final int CPU_ROWS = 6;
-
-  private static final int CPU_COLUMNS = 16;
-  private static final int CPU_DEPTH = 1024;
   private static final int GPU_TILE = 64;
   private static final int GPU_ITEMS = 16;
   private static final int GPU_DEPTH = 16;
   private static final int GPU_VECTOR_LOCAL = 64;
 
   private final Backend backend;
+  private final CpuTile tile;
 
   /** Products on this backend. */
   public Gemm(Backend backend) {
+    this(backend, CpuTile.of(backend.device()));
+  }
+
+  Gemm(Backend backend, CpuTile tile) {
     this.backend = backend;
+    this.tile = tile;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
@@ -34,6 +37,13 @@ public final class Gemm {
     }
     vectorKernel(false);
     vectorKernel(true);
+  }
+
+  /** Builds the kernel of {@link #adamStep}, where this device has one. */
+  void prepareAdam() {
+    if (backend.cpu()) {
+      adamKernel();
+    }
   }
 
   /** C = epilogue(A · B), neither operand transposed. */
@@ -70,12 +80,10 @@ public final class Gemm {
     if (n == 1) {
       vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
     } else if (backend.cpu()) {
-      long panels = Range.groups(n, CPU_COLUMNS);
-      long blocks = Range.groups(backend.wantedGroups(), panels);
-      int rowsPerGroup = (int) Range.groups(Range.groups(m, blocks), CPU_ROWS) * CPU_ROWS;
+      int rowsPerGroup = rowsPerGroup(m, n);
       kernel(transposeA, transposeB)
           .launch(
-              Range.groups(panels, Range.groups(m, rowsPerGroup), 1, 1),
+              range(m, n, rowsPerGroup),
               m,
               n,
               k,
@@ -84,12 +92,14 @@ public final class Gemm {
               a.leadingDimension(),
               b.buffer(),
               b.leadingDimension(),
-              beta,
               c.buffer(),
               c.leadingDimension(),
+              rowsPerGroup,
+              beta,
               epilogue.biasBuffer(m),
               epilogue.reluFlag(),
-              rowsPerGroup);
+              epilogue.gateBuffer(c));
+      return;
     } else {
       kernel(transposeA, transposeB)
           .launch(
@@ -109,6 +119,59 @@ public final class Gemm {
               epilogue.biasBuffer(m),
               epilogue.reluFlag());
     }
+    if (epilogue.gate() != null) {
+      new Relu(backend).backward(epilogue.gate(), c);
+    }
+  }
+
+  /**
+   * Whether {@link #adamStep} runs as one kernel on this device: a CPU, more than one input, and a
+   * batch that a panel holds.
+   */
+  boolean fusesAdam(Matrix weights, int batch) {
+    return backend.cpu() && weights.columns() > 1 && batch <= tile.depth();
+  }
+
+  /**
+   * One step of Adam on weights whose gradient is dY · Xᵀ, in one kernel: the gradient never
+   * reaches memory. To be called only where {@link #fusesAdam} says so.
+   *
+   * @param factors Adam's factors, in the kernel's order
+   */
+  void adamStep(
+      Matrix dy, Matrix x, Matrix weights, Matrix first, Matrix second, Object[] factors) {
+    int m = weights.rows();
+    int n = weights.columns();
+    int rowsPerGroup = rowsPerGroup(m, n);
+    Object[] product = {
+      m,
+      n,
+      dy.columns(),
+      1f,
+      dy.buffer(),
+      dy.leadingDimension(),
+      x.buffer(),
+      x.leadingDimension(),
+      weights.buffer(),
+      weights.leadingDimension(),
+      rowsPerGroup,
+      first.buffer(),
+      second.buffer()
+    };
+    adamKernel()
+        .launch(
+            range(m, n, rowsPerGroup),
+            Stream.concat(Arrays.stream(product), Arrays.stream(factors)).toArray());
+  }
+
+  private Range range(int m, int n, int rowsPerGroup) {
+    return Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1);
+  }
+
+  /** Rows of a work-group, a multiple of the tile's: so many groups that the device is busy. */
+  private int rowsPerGroup(int m, int n) {
+    long blocks = Range.groups(backend.wantedGroups(), Range.groups(n, tile.columns()));
+    return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
   }
 
   /**
@@ -162,9 +225,22 @@ public final class Gemm {
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
         backend.cpu()
-            ? KernelSource.of("gemm_cpu.cl", operands).with("KC", CPU_DEPTH)
+            ? cpuSource(operands, false)
             : KernelSource.of("gemm_gpu.cl", operands).with("DEPTH", GPU_DEPTH);
     return backend.context().kernel(source, "gemm");
+  }
+
+  private Kernel adamKernel() {
+    KernelSource source = cpuSource(Map.of("TRANS_A", 0, "TRANS_B", 1), true);
+    return backend.context().kernel(source, "gemm");
+  }
+
+  private KernelSource cpuSource(Map<String, Integer> operands, boolean adam) {
+    return KernelSource.of("gemm_cpu.cl", operands)
+        .with("MR", tile.rows())
+        .with("NV", tile.vectors())
+        .with("KC", tile.depth())
+        .with("ADAM", adam ? 1 : 0);
   }
 
   private Kernel vectorKernel(boolean transposeA) {

@@ -71,8 +71,8 @@ final class GemmTest {
             int n = draw.size();
             products.add(Product.draw(draw, family, t, m, n, draw.size(), i % 2 == 0));
           }
-          for (int k : new int[] {1023, 1024, 1025, 2100}) {
-            products.add(Product.draw(draw, family, t, 7, 17, k, k != 1025));
+          for (int k : new int[] {255, 256, 257, 511, 512, 513, 600}) {
+            products.add(Product.draw(draw, family, t, 7, 17 + 16 * (k % 2), k, k % 3 != 0));
           }
           products.add(Product.draw(draw, family, t, 33, 1, 2100, whole));
         }
@@ -93,27 +93,37 @@ final class GemmTest {
     Expected expected =
         Reference.gemm(
             p.m, p.n, p.k, p.alpha, a, p.transposeA, b, p.transposeB, p.beta, c, bias, p.relu);
-    try (Guarded da = operand(backend, p.m, p.k, a, p.transposeA);
-        Guarded db = operand(backend, p.k, p.n, b, p.transposeB);
-        Guarded dc = Guarded.of(backend, p.m, p.n, c);
-        Guarded dBias = p.bias ? Guarded.of(backend, p.m, 1, bias) : null) {
-      new Gemm(backend)
-          .multiply(
-              p.alpha,
-              da.matrix(),
-              p.transposeA,
-              db.matrix(),
-              p.transposeB,
-              p.beta,
-              dc.matrix(),
-              new Epilogue(p.bias ? dBias.matrix() : null, p.relu));
-      (p.whole ? expected.exact() : expected).matches(dc.read(), p.toString());
-      da.checkUnchanged();
-      db.checkUnchanged();
-      if (p.bias) {
-        dBias.checkUnchanged();
+    for (Gemm gemm : variants(backend)) {
+      try (Guarded da = operand(backend, p.m, p.k, a, p.transposeA);
+          Guarded db = operand(backend, p.k, p.n, b, p.transposeB);
+          Guarded dc = Guarded.of(backend, p.m, p.n, c);
+          Guarded dBias = p.bias ? Guarded.of(backend, p.m, 1, bias) : null) {
+        gemm.multiply(
+            p.alpha,
+            da.matrix(),
+            p.transposeA,
+            db.matrix(),
+            p.transposeB,
+            p.beta,
+            dc.matrix(),
+            new Epilogue(p.bias ? dBias.matrix() : null, p.relu));
+        (p.whole ? expected.exact() : expected).matches(dc.read(), p.toString());
+        da.checkUnchanged();
+        db.checkUnchanged();
+        if (p.bias) {
+          dBias.checkUnchanged();
+        }
       }
     }
+  }
+
+  /** Every register tile that a CPU may get, whatever this one gets. */
+  private static List<Gemm> variants(Backend backend) {
+    return backend.cpu()
+        ? List.of(
+            new Gemm(backend, CpuTile.SIXTEEN_REGISTERS),
+            new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS))
+        : List.of(new Gemm(backend));
   }
 
   @BothFamilies

@@ -1,0 +1,2 @@
+/** The contender PyTorch, as Bytedeco packages it. */
+package org.prunecl.bench.bytedeco;

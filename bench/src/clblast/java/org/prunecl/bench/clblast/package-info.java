@@ -1,0 +1,2 @@
+/** The contender CLBlast. */
+package org.prunecl.bench.clblast;

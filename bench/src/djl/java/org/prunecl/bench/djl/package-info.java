@@ -1,0 +1,2 @@
+/** The contender PyTorch, as DJL packages it. */
+package org.prunecl.bench.djl;

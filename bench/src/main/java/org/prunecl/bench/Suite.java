@@ -1,0 +1,36 @@
+package org.prunecl.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A kind of work that is compared. A new one is a class and an entry in {@link Compare#SUITES}. */
+interface Suite {
+  /** As it stands in rows and options. */
+  String name();
+
+  /** Whom it is compared with. */
+  List<Peer> peers();
+
+  /** The batch sizes that are measured unless the user says otherwise. */
+  List<Integer> batches(boolean quick);
+
+  /** The cases for these batch sizes. */
+  List<Case> cases(List<Integer> batches);
+
+  /** How often the sides take turns. */
+  Rounds rounds(boolean quick);
+
+  /** Writes a case's inputs, the same for all sides. */
+  void writeInputs(Case testCase, Path folder, SplittableRandom random) throws IOException;
+
+  /** The largest difference of an output's element that rounding explains. */
+  double tolerance(Case testCase, float[] output);
+
+  /** The least time that the machine allows for a case, milliseconds. */
+  double limitMs(Case testCase, Limits limits);
+
+  /** The bars, each judged by the cases that were measured; those without any are left out. */
+  List<Verdict> verdicts(List<Row> rows, List<Case> cases);
+}

@@ -1,0 +1,47 @@
+package org.prunecl.bench.worker;
+
+import java.io.IOException;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Inference;
+import org.prunecl.nn.Network;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Backend;
+
+/** A network from samples in host memory to logits in host memory. */
+final class PruneClInference implements Work {
+  private final Scope scope = new Scope();
+  private final float[] input;
+  private final Inference inference;
+  private float[] logits;
+
+  PruneClInference(Backend backend, Order order) throws IOException {
+    int[] widths = order.widths(0);
+    int batch = order.number(1);
+    this.input = order.floats("x.f32");
+    var layers = PruneClTraining.layers(order, widths);
+    try {
+      Network network = scope.own(Network.of(backend, layers));
+      ExecutionPlan plan = scope.own(ExecutionPlan.dense(network));
+      this.inference = scope.own(new Inference(plan, batch));
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public float[] output() {
+    call();
+    return logits;
+  }
+
+  @Override
+  public void call() {
+    logits = inference.run(input);
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The contender ONNX Runtime. */
+package org.prunecl.bench.onnxruntime;

@@ -1,0 +1,2 @@
+/** The contender OpenBLAS. */
+package org.prunecl.bench.openblas;
