@@ -1,5 +1,4 @@
-// C = epilogue(alpha * op(A) * op(B) + beta * C), for CPU devices. With ADAM, the product is the gradient
-// of the weights C, which take a step of Adam instead of being overwritten.
+// C = epilogue(alpha * op(A) * op(B) + beta * C), for CPU devices.
 //
 // All matrices are row-major with a leading dimension that is a multiple of 16, so that rows of C and B
 // can be read and written 16 lanes at a time; what the lanes beyond N hold does not matter.
@@ -17,25 +16,9 @@
 //                     with NV = 4, so that it fits the first-level cache; deeper products are summed into
 //                     C block by block. Some drivers compute wrong results with private arrays of 128 KiB.
 
-//   ADAM              0 or 1: see above; then K is at most KC
 
 #define UNROLL _Pragma("unroll")
 
-#if ADAM
-#include "adam_update.h"
-
-// Where the moments lie, in C's layout, and the step's factors.
-typedef struct {
-  __global float *m, *v;
-  Adam factors;
-} Epilogue;
-
-static inline void store(const Epilogue e, const float8 x, __global float* C, const size_t at,
-                         const size_t row, const int begun, const int done) {
-  adam_update(e.factors, x, (__global float8*)(C + at), (__global float8*)(e.m + at),
-              (__global float8*)(e.v + at));
-}
-#else
 // bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
 // result becomes 0, which is the gradient through ReLU.
 typedef struct {
@@ -59,7 +42,6 @@ static inline void store(const Epilogue e, float8 x, __global float* C, const si
   }
   *y = x;
 }
-#endif
 
 // Rows first to last - 1 of the panel that begins at column j and is nv vectors wide. nv is a constant
 // where this is called, so that all loops over r and v unroll and c lives in registers. No restrict here:
@@ -127,14 +109,9 @@ __kernel void gemm(const int M, const int N, const int K,
                    __global const float* restrict B, const int ldb,
                    __global float* restrict C, const int ldc,
                    const int rowsPerGroup,
-#if ADAM
-                   __global float* restrict m, __global float* restrict v, ADAM_PARAMETERS) {
-  const Epilogue epilogue = {m, v, ADAM_FACTORS};
-#else
                    const float beta, __global const float* restrict bias, const int relu,
                    __global const float* restrict gate) {
   const Epilogue epilogue = {beta, bias, relu, gate};
-#endif
   const size_t j = get_group_id(0) * 8 * NV;
   const size_t first = get_group_id(1) * rowsPerGroup;
   const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);

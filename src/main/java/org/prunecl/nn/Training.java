@@ -33,10 +33,7 @@ public final class Training implements AutoCloseable {
   private final Activations gradients;
   private final SoftmaxCrossEntropy loss;
 
-  /**
-   * Gradient of one layer's weights at a time, where Adam can't take it straight from the product:
-   * Adam takes it before the next one overwrites it.
-   */
+  /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
   private final Matrix weightGradient;
 
   private final List<Moments> moments = new ArrayList<>();
@@ -147,7 +144,8 @@ public final class Training implements AutoCloseable {
 
   private void update(DenseLayer layer, Moments moment, Matrix dy, Matrix x) {
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    adam.layerStep(settings, steps, layer.weights(), dy, x, moment.weights1, moment.weights2, dw);
+    gemm.multiply(1f, dy, false, x, true, 0f, dw, Epilogue.NONE);
+    adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
     if (layer.bias() != null) {
       reduce.rowSums(dy, moment.biasGradient);
       adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);

@@ -1,14 +1,11 @@
 package org.prunecl.opencl;
 
-import static java.util.regex.Matcher.quoteReplacement;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,8 +15,6 @@ import java.util.stream.Collectors;
  * @param parameters preprocessor definitions, {@code -D name=value}
  */
 public record KernelSource(String file, Map<String, Object> parameters) {
-  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"([^\"]+)\"$");
-
   /** Makes the parameters unmodifiable and sorts them, so that equal ones build one program. */
   public KernelSource {
     parameters = java.util.Collections.unmodifiableMap(new TreeMap<>(parameters));
@@ -42,13 +37,9 @@ public record KernelSource(String file, Map<String, Object> parameters) {
     return new KernelSource(file, more);
   }
 
-  /** The OpenCL C text, with the files that it includes from the same folder in their places. */
+  /** The OpenCL C text. */
   String text() {
-    return INCLUDE.matcher(read(file)).replaceAll(found -> quoteReplacement(read(found.group(1))));
-  }
-
-  private static String read(String name) {
-    String path = "/kernels-cl/" + name;
+    String path = "/kernels-cl/" + file;
     try (InputStream in = KernelSource.class.getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalArgumentException("No kernel file " + path + " on the class path");

@@ -1,8 +1,6 @@
 package org.prunecl.ops;
 
-import java.util.Arrays;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -37,13 +35,6 @@ public final class Gemm {
     }
     vectorKernel(false);
     vectorKernel(true);
-  }
-
-  /** Builds the kernel of {@link #adamStep}, where this device has one. */
-  void prepareAdam() {
-    if (backend.cpu()) {
-      adamKernel();
-    }
   }
 
   /** C = epilogue(A · B), neither operand transposed. */
@@ -124,46 +115,6 @@ public final class Gemm {
     }
   }
 
-  /**
-   * Whether {@link #adamStep} runs as one kernel on this device: a CPU, more than one input, and a
-   * batch that a panel holds.
-   */
-  boolean fusesAdam(Matrix weights, int batch) {
-    return backend.cpu() && weights.columns() > 1 && batch <= tile.depth();
-  }
-
-  /**
-   * One step of Adam on weights whose gradient is dY · Xᵀ, in one kernel: the gradient never
-   * reaches memory. To be called only where {@link #fusesAdam} says so.
-   *
-   * @param factors Adam's factors, in the kernel's order
-   */
-  void adamStep(
-      Matrix dy, Matrix x, Matrix weights, Matrix first, Matrix second, Object[] factors) {
-    int m = weights.rows();
-    int n = weights.columns();
-    int rowsPerGroup = rowsPerGroup(m, n);
-    Object[] product = {
-      m,
-      n,
-      dy.columns(),
-      1f,
-      dy.buffer(),
-      dy.leadingDimension(),
-      x.buffer(),
-      x.leadingDimension(),
-      weights.buffer(),
-      weights.leadingDimension(),
-      rowsPerGroup,
-      first.buffer(),
-      second.buffer()
-    };
-    adamKernel()
-        .launch(
-            range(m, n, rowsPerGroup),
-            Stream.concat(Arrays.stream(product), Arrays.stream(factors)).toArray());
-  }
-
   private Range range(int m, int n, int rowsPerGroup) {
     return Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1);
   }
@@ -225,22 +176,12 @@ public final class Gemm {
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
         backend.cpu()
-            ? cpuSource(operands, false)
+            ? KernelSource.of("gemm_cpu.cl", operands)
+                .with("MR", tile.rows())
+                .with("NV", tile.vectors())
+                .with("KC", tile.depth())
             : KernelSource.of("gemm_gpu.cl", operands).with("DEPTH", GPU_DEPTH);
     return backend.context().kernel(source, "gemm");
-  }
-
-  private Kernel adamKernel() {
-    KernelSource source = cpuSource(Map.of("TRANS_A", 0, "TRANS_B", 1), true);
-    return backend.context().kernel(source, "gemm");
-  }
-
-  private KernelSource cpuSource(Map<String, Integer> operands, boolean adam) {
-    return KernelSource.of("gemm_cpu.cl", operands)
-        .with("MR", tile.rows())
-        .with("NV", tile.vectors())
-        .with("KC", tile.depth())
-        .with("ADAM", adam ? 1 : 0);
   }
 
   private Kernel vectorKernel(boolean transposeA) {

@@ -13,9 +13,6 @@ import org.prunecl.testing.TestDevice;
 /** Fused kernels give to the bit what the chain of unfused ones gives. */
 @DeviceTest
 final class FusionTest {
-  private static final Adam.Settings SETTINGS =
-      new Adam.Settings(Adam.Form.KERAS, 1e-2, 0.9, 0.999, 1e-7, 1e-3);
-
   record Layer(Family family, int outputs, int inputs, int batch) {}
 
   static List<Layer> layers() {
@@ -53,34 +50,6 @@ final class FusionTest {
       new Relu(backend).backward(gate, chain);
 
       assertThat(fused.read()).isEqualTo(chain.read());
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("layers")
-  void a_step_of_a_layer_is_that_of_product_and_adam(Layer layer) {
-    Draw draw = new Draw(layer);
-    Backend backend = TestDevice.backend(layer.family);
-    Adam adam = new Adam(backend);
-    float[] weights = draw.values(layer.outputs * layer.inputs);
-    try (Matrix dy = matrix(backend, layer.outputs, layer.batch, draw);
-        Matrix x = matrix(backend, layer.inputs, layer.batch, draw);
-        Matrix fused = backend.matrix(layer.outputs, layer.inputs, weights);
-        Matrix fusedFirst = backend.matrix(layer.outputs, layer.inputs);
-        Matrix fusedSecond = backend.matrix(layer.outputs, layer.inputs);
-        Matrix chain = backend.matrix(layer.outputs, layer.inputs, weights);
-        Matrix chainFirst = backend.matrix(layer.outputs, layer.inputs);
-        Matrix chainSecond = backend.matrix(layer.outputs, layer.inputs);
-        Matrix gradient = backend.matrix(layer.outputs, layer.inputs)) {
-      for (int step = 1; step <= 3; step++) {
-        adam.layerStep(SETTINGS, step, fused, dy, x, fusedFirst, fusedSecond, gradient);
-        new Gemm(backend).multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
-        adam.step(SETTINGS, step, chain, gradient, chainFirst, chainSecond);
-      }
-
-      assertThat(fused.read()).isEqualTo(chain.read());
-      assertThat(fusedFirst.read()).isEqualTo(chainFirst.read());
-      assertThat(fusedSecond.read()).isEqualTo(chainSecond.read());
     }
   }
 
