@@ -46,7 +46,8 @@ public final class DeviceSession implements AutoCloseable {
     for (int i = 0; ; i++) {
       Device device = choice.candidates().get(i);
       try {
-        return new DeviceSession(open(device, workload, warnings, opener), reason);
+        boolean replaceable = !choice.named() && i < choice.candidates().size() - 1;
+        return new DeviceSession(open(device, workload, replaceable, warnings, opener), reason);
       } catch (OpenClException e) {
         if (choice.named() || i == choice.candidates().size() - 1) {
           throw e;
@@ -60,15 +61,21 @@ public final class DeviceSession implements AutoCloseable {
   }
 
   private static Backend open(
-      Device device, Workload workload, Consumer<String> warnings, Opener opener) {
+      Device device,
+      Workload workload,
+      boolean replaceable,
+      Consumer<String> warnings,
+      Opener opener) {
     Backend backend = opener.open(device);
     try {
       workload.claim(backend);
       if (!LoopCheck.complete(backend)) {
-        warnings.accept(
-            device.name()
-                + " cuts off long loops: results of large layers may be wrong; prefer another"
-                + " device");
+        String cause =
+            device.name() + " cuts off long loops, so that results of large layers may be wrong.";
+        if (replaceable) {
+          throw OpenClException.unusable(cause, null);
+        }
+        warnings.accept(cause);
       }
       return backend;
     } catch (RuntimeException e) {

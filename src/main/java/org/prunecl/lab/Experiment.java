@@ -14,6 +14,7 @@ import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Samples;
 import org.prunecl.prune.Pruning;
 
@@ -84,8 +85,17 @@ public final class Experiment implements AutoCloseable {
       Consumer<Backend> prepare) {
     return new Workload(
         own + DeviceData.bytes(dataset.test()) + Evaluator.bytes(layers),
-        Math.max(
-            Math.max(largest, dataset.test().pixels().length), weights(layers).max().orElseThrow()),
+        LongStream.of(
+                largest,
+                dataset.test().pixels().length,
+                Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
+                // The values or the column indices of a layer in CSR are as large as its weights.
+                layers.stream()
+                    .mapToLong(layer -> Matrix.bytes(layer.outputs(), layer.inputs()))
+                    .max()
+                    .orElseThrow())
+            .max()
+            .orElseThrow(),
         backend -> {
           Evaluator.prepare(backend);
           prepare.accept(backend);

@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,9 +9,11 @@ import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
+import org.prunecl.ops.CsrMatrix;
 import org.prunecl.prune.Compaction;
 
 /**
@@ -33,7 +36,7 @@ final class Forms implements AutoCloseable {
       this.compacted = Compaction.compact(parameters);
       Network smaller = scope.own(Network.of(network.backend(), compacted));
       plans.put(DENSE, scope.own(ExecutionPlan.dense(network)));
-      plans.put(CSR, scope.own(ExecutionPlan.csr(network)));
+      plans.put(CSR, scope.own(ExecutionPlan.of(network, sparseForms(parameters))));
       plans.put(COMPACT, scope.own(ExecutionPlan.dense(smaller)));
     } catch (RuntimeException e) {
       scope.close();
@@ -43,6 +46,45 @@ final class Forms implements AutoCloseable {
 
   static Forms of(Network network) {
     return new Forms(network);
+  }
+
+  /** CSR for every layer but the last, and for the last too where it has been pruned. */
+  private static List<Form> sparseForms(List<LayerParameters> layers) {
+    List<Form> forms = new ArrayList<>(Collections.nCopies(layers.size(), Form.CSR));
+    int last = layers.size() - 1;
+    if (layers.get(last).nonzeroWeights() == layers.get(last).weights().length) {
+      forms.set(last, Form.DENSE);
+    }
+    return forms;
+  }
+
+  /** Bytes of the parameters with their zeros. */
+  long denseBytes() {
+    return denseBytes(parameters);
+  }
+
+  /** Bytes of the parameters without dead units. */
+  long compactBytes() {
+    return denseBytes(compacted);
+  }
+
+  /** Bytes of the parameters in the forms that the CSR plan gives them; biases are dense. */
+  long sparseBytes() {
+    List<Form> forms = sparseForms(parameters);
+    long bytes = 0;
+    for (int i = 0; i < forms.size(); i++) {
+      LayerParameters layer = parameters.get(i);
+      bytes +=
+          forms.get(i) == Form.DENSE
+              ? layer.parameters() * Float.BYTES
+              : CsrMatrix.bytes(layer.outputs(), layer.nonzeroWeights())
+                  + (layer.bias() == null ? 0L : layer.bias().length * (long) Float.BYTES);
+    }
+    return bytes;
+  }
+
+  private static long denseBytes(List<LayerParameters> layers) {
+    return layers.stream().mapToLong(LayerParameters::parameters).sum() * Float.BYTES;
   }
 
   /** All plans by the name of their execution, dense first. */
@@ -57,11 +99,6 @@ final class Forms implements AutoCloseable {
   /** The parameters with their zeros. */
   List<LayerParameters> parameters() {
     return parameters;
-  }
-
-  /** The parameters without dead units. */
-  List<LayerParameters> compacted() {
-    return compacted;
   }
 
   /** The execution with the smallest median at the batch size of an evaluation. */

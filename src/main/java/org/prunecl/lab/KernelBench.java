@@ -113,6 +113,15 @@ public final class KernelBench {
                 .max()
                 .orElse(0));
     List<BenchResults.Case> cases = measured.stream().map(one -> one.toCase(peak)).toList();
+    for (BenchResults.Case one : cases) {
+      if (one.shareOfPeak() > 1) {
+        throw LabException.run(
+            String.format(
+                "A %s product ran at %.0f %% of the device's peak: the measurement is wrong.",
+                one.execution(), 100 * one.shareOfPeak()),
+            "Run it again on a quiet machine; report it if it stays.");
+      }
+    }
     return new BenchResults(
         BenchResults.SCHEMA, session.info(), peak, cases, crossovers(shapes, batches, cases));
   }

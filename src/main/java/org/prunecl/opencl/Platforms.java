@@ -15,6 +15,8 @@ import org.jocl.Sizeof;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 import org.prunecl.PruneClException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lists the platforms and devices of this machine. */
 public final class Platforms {
@@ -22,6 +24,8 @@ public final class Platforms {
   private static final int PLATFORM_NOT_FOUND = -1001;
 
   private static final Pattern LANGUAGE_VERSION = Pattern.compile("OpenCL C (\\d+\\.\\d+)");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Platforms.class);
 
   private Platforms() {}
 
@@ -36,8 +40,14 @@ public final class Platforms {
     for (int p = 0; p < ids.length; p++) {
       String name = text(ids[p], CL_PLATFORM_NAME);
       List<Device> devices = new ArrayList<>();
-      for (cl_device_id id : deviceIds(ids[p])) {
-        devices.add(device(p, devices.size(), name, ids[p], id));
+      cl_device_id[] found = deviceIds(ids[p]);
+      for (int d = 0; d < found.length; d++) {
+        try {
+          devices.add(device(p, d, name, ids[p], found[d]));
+        } catch (CLException e) {
+          // A device that can't say what it is can't be used; the others keep their indices.
+          LOG.warn("Device {}:{} does not answer: {}", p, d, e.getMessage());
+        }
       }
       platforms.add(
           new Platform(
