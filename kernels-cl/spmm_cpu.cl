@@ -15,8 +15,8 @@
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void spmm(const int M, __global const int* restrict starts,
                    __global const int* restrict columns, __global const float* restrict values,
-                   __global const float* restrict X, __global float* restrict Y, const int ld,
-                   __global const float* restrict bias, const int relu, const int rowsPerGroup) {
+                   __global const float* restrict X, __global float* restrict Y,
+                   __global const float* restrict bias, const int relu, const int ld, const int rowsPerGroup) {
   const size_t j = get_group_id(0) * 32;
   const size_t first = get_group_id(1) * rowsPerGroup;
   const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);

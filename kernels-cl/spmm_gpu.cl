@@ -12,8 +12,8 @@
 __attribute__((reqd_work_group_size(LOCAL_X, LOCAL_Y, 1)))
 __kernel void spmm(const int M, __global const int* restrict starts,
                    __global const int* restrict columns, __global const float* restrict values,
-                   __global const float* restrict X, __global float* restrict Y, const int ld,
-                   __global const float* restrict bias, const int relu) {
+                   __global const float* restrict X, __global float* restrict Y,
+                   __global const float* restrict bias, const int relu, const int ld) {
   const size_t j = get_global_id(0) * 4, i = get_global_id(1);
   if (i >= M || j >= ld) return;
   const int end = starts[i + 1];

@@ -1,6 +1,8 @@
 package org.prunecl.ops;
 
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
@@ -107,23 +109,13 @@ public final class Magnitude {
   /** w = 0 wherever the mask prunes; elsewhere w stays, NaN included. */
   public void apply(Mask mask, Matrix w) {
     mask.checkFits(w);
-    backend
-        .context()
-        .kernel(MASK, "apply_mask")
-        .launch(
-            perRow(w.rows()),
-            w.rows(),
-            w.columns(),
-            w.buffer(),
-            w.leadingDimension(),
-            mask.buffer());
+    launch(MASK, "apply_mask", w, mask.buffer());
   }
 
   /** The bits of the magnitude at a rank, and how many elements have smaller ones. */
   private record Rank(int bits, long smaller) {}
 
   private Rank find(Matrix w, long rank) {
-    Kernel histogram = backend.context().kernel(SELECT, "histogram");
     Kernel total = backend.context().kernel(SELECT, "total");
     int bits = 0;
     int known = 0;
@@ -131,16 +123,7 @@ public final class Magnitude {
     try (DeviceBuffer counts = backend.context().allocate((long) w.rows() * BINS * Integer.BYTES);
         DeviceBuffer totals = backend.context().allocate((long) BINS * Integer.BYTES)) {
       for (int shift = 24; shift >= 0; shift -= 8) {
-        histogram.launch(
-            perRow(w.rows()),
-            w.rows(),
-            w.columns(),
-            w.buffer(),
-            w.leadingDimension(),
-            bits,
-            known,
-            shift,
-            counts);
+        launch(SELECT, "histogram", w, bits, known, shift, counts);
         total.launch(Range.of(BINS, backend.cpu() ? 16 : 64), w.rows(), counts, totals);
         int[] bins = totals.readInts(BINS);
         int bin = 0;
@@ -157,17 +140,7 @@ public final class Magnitude {
   private Mask mask(Matrix w, int bits, int ties) {
     Mask mask = new Mask(backend, w);
     try (DeviceBuffer equal = backend.context().allocate((long) w.rows() * Integer.BYTES)) {
-      backend
-          .context()
-          .kernel(SELECT, "count_equal")
-          .launch(
-              perRow(w.rows()),
-              w.rows(),
-              w.columns(),
-              w.buffer(),
-              w.leadingDimension(),
-              bits,
-              equal);
+      launch(SELECT, "count_equal", w, bits, equal);
       int[] before = equal.readInts(w.rows());
       int sum = 0;
       for (int i = 0; i < before.length; i++) {
@@ -176,25 +149,23 @@ public final class Magnitude {
         sum += own;
       }
       equal.write(before);
-      backend
-          .context()
-          .kernel(SELECT, "mask_smallest")
-          .launch(
-              perRow(w.rows()),
-              w.rows(),
-              w.columns(),
-              w.buffer(),
-              w.leadingDimension(),
-              bits,
-              ties,
-              equal,
-              mask.buffer());
+      launch(SELECT, "mask_smallest", w, bits, ties, equal, mask.buffer());
       backend.finish();
       return mask;
     } catch (RuntimeException e) {
       mask.close();
       throw e;
     }
+  }
+
+  /** A kernel with a work-item per row: its arguments begin with the matrix, then come its own. */
+  private void launch(KernelSource source, String name, Matrix w, Object... own) {
+    Object[] matrix = {w.rows(), w.columns(), w.buffer(), w.leadingDimension()};
+    backend
+        .context()
+        .kernel(source, name)
+        .launch(
+            perRow(w.rows()), Stream.concat(Arrays.stream(matrix), Arrays.stream(own)).toArray());
   }
 
   private Range perRow(int rows) {

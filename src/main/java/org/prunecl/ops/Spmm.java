@@ -1,6 +1,8 @@
 package org.prunecl.ops;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -39,75 +41,60 @@ public final class Spmm {
       throw new IllegalArgumentException(
           String.format("Shapes don't fit: %d × %d times %s into %s", s.rows(), s.columns(), x, y));
     }
+    int ld = x.leadingDimension();
     if (x.columns() == 1) {
       vector(s, x, y, epilogue);
-      return;
-    }
-    int ld = x.leadingDimension();
-    if (backend.cpu()) {
+    } else if (backend.cpu()) {
       long tiles = Range.groups(ld, CPU_COLUMNS);
       int rowsPerGroup = rowsPerGroup(s.rows(), tiles);
-      kernel()
-          .launch(
-              Range.groups(tiles, Range.groups(s.rows(), rowsPerGroup), 1, 1),
-              s.rows(),
-              s.starts(),
-              s.columnIndices(),
-              s.values(),
-              x.buffer(),
-              y.buffer(),
-              ld,
-              epilogue.biasBuffer(s.rows()),
-              epilogue.reluFlag(),
-              rowsPerGroup);
+      Range range = Range.groups(tiles, Range.groups(s.rows(), rowsPerGroup), 1, 1);
+      launch(kernel(), range, s, x, y, epilogue, ld, rowsPerGroup);
     } else {
-      kernel()
-          .launch(
-              Range.groups(
-                  Range.groups(ld, 4L * GPU_LOCAL_X),
-                  Range.groups(s.rows(), GPU_LOCAL_Y),
-                  GPU_LOCAL_X,
-                  GPU_LOCAL_Y),
-              s.rows(),
-              s.starts(),
-              s.columnIndices(),
-              s.values(),
-              x.buffer(),
-              y.buffer(),
-              ld,
-              epilogue.biasBuffer(s.rows()),
-              epilogue.reluFlag());
+      Range range =
+          Range.groups(
+              Range.groups(ld, 4L * GPU_LOCAL_X),
+              Range.groups(s.rows(), GPU_LOCAL_Y),
+              GPU_LOCAL_X,
+              GPU_LOCAL_Y);
+      launch(kernel(), range, s, x, y, epilogue, ld);
+    }
+    if (epilogue.gate() != null) {
+      new Relu(backend).backward(epilogue.gate(), y);
     }
   }
 
   private void vector(CsrMatrix s, Matrix x, Matrix y, Epilogue epilogue) {
     if (backend.cpu()) {
       int rowsPerGroup = rowsPerGroup(s.rows(), 1);
-      vectorKernel()
-          .launch(
-              Range.of(Range.groups(s.rows(), rowsPerGroup), 1),
-              s.rows(),
-              s.starts(),
-              s.columnIndices(),
-              s.values(),
-              x.buffer(),
-              y.buffer(),
-              epilogue.biasBuffer(s.rows()),
-              epilogue.reluFlag(),
-              rowsPerGroup);
+      Range range = Range.of(Range.groups(s.rows(), rowsPerGroup), 1);
+      launch(vectorKernel(), range, s, x, y, epilogue, rowsPerGroup);
     } else {
-      vectorKernel()
-          .launch(
-              Range.of((long) s.rows() * GPU_VECTOR_LOCAL, GPU_VECTOR_LOCAL),
-              s.rows(),
-              s.starts(),
-              s.columnIndices(),
-              s.values(),
-              x.buffer(),
-              y.buffer(),
-              epilogue.biasBuffer(s.rows()),
-              epilogue.reluFlag());
+      Range range = Range.of((long) s.rows() * GPU_VECTOR_LOCAL, GPU_VECTOR_LOCAL);
+      launch(vectorKernel(), range, s, x, y, epilogue);
     }
+  }
+
+  /** The arguments that all four kernels begin with, then those of one of them. */
+  private static void launch(
+      Kernel kernel,
+      Range range,
+      CsrMatrix s,
+      Matrix x,
+      Matrix y,
+      Epilogue epilogue,
+      Integer... own) {
+    Object[] common = {
+      s.rows(),
+      s.starts(),
+      s.columnIndices(),
+      s.values(),
+      x.buffer(),
+      y.buffer(),
+      epilogue.biasBuffer(s.rows()),
+      epilogue.reluFlag()
+    };
+    kernel.launch(
+        range, Stream.concat(Arrays.stream(common), Arrays.stream(own)).toArray(Object[]::new));
   }
 
   private int rowsPerGroup(int rows, long tiles) {

@@ -53,6 +53,26 @@ final class FusionTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("layers")
+  void a_sparse_product_closes_the_gate_as_a_dense_one_does(Layer layer) {
+    Draw draw = new Draw(layer);
+    Backend backend = TestDevice.backend(layer.family);
+    Spmm spmm = new Spmm(backend);
+    try (Matrix w = matrix(backend, layer.outputs, layer.inputs, draw);
+        CsrMatrix s = CsrMatrix.of(backend, w);
+        Matrix x = matrix(backend, layer.inputs, layer.batch, draw);
+        Matrix gate = matrix(backend, layer.outputs, layer.batch, draw);
+        Matrix gated = backend.matrix(layer.outputs, layer.batch);
+        Matrix chain = backend.matrix(layer.outputs, layer.batch)) {
+      spmm.multiply(s, x, gated, Epilogue.throughRelu(gate));
+      spmm.multiply(s, x, chain, Epilogue.NONE);
+      new Relu(backend).backward(gate, chain);
+
+      assertThat(gated.read()).isEqualTo(chain.read());
+    }
+  }
+
   private static Matrix matrix(Backend backend, int rows, int columns, Draw draw) {
     return backend.matrix(rows, columns, draw.values(rows * columns));
   }
