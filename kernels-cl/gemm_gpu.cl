@@ -68,6 +68,9 @@ static inline void store(const int i, const int j, const int M, const float alph
 // Global size: (ceil(N / 64) * 16, ceil(M / 64) * 16), local size (16, 16).
 // bias: M floats added to the rows, or null; relu: 0 or 1.
 __attribute__((reqd_work_group_size(ITEMS, ITEMS, 1)))
+#ifdef cl_intel_required_subgroup_size
+__attribute__((intel_reqd_sub_group_size(16)))  // in sub-groups of 32, some of Intel's GPUs spill
+#endif
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
                    __global const float* restrict A, const int lda,
