@@ -12,13 +12,16 @@ final class IntelAssembly {
   private static final Pattern REGISTERS = Pattern.compile("numGRF=(\\d+)");
   private static final Pattern SPILL = Pattern.compile("(?m)^//\\.spill size (\\d+)");
 
-  /** Newer chips name the memory; on older ones it is an index, that of local memory being 254. */
+  /**
+   * Newer chips name the memory; on older ones it is an index, that of local memory being 254, and
+   * a load of 32 lanes is two of 16, of which the first begins at lane 0.
+   */
   private static final Pattern GLOBAL =
       Pattern.compile(
-          "load\\.ugm\\.d32x4\\.|0x[0-9A-F]{6}(?!FE)[0-9A-F]{2} .*untyped surface read with xyzw");
+          "load\\.ugm\\.d32x4\\.|\\|M0\\) .*0x[0-9A-F]{6}(?!FE).. .*surface read with xyzw");
 
   private static final Pattern LOCAL =
-      Pattern.compile("load\\.slm\\.d32x4\\.|0x[0-9A-F]{6}FE .*untyped surface read with xyzw");
+      Pattern.compile("load\\.slm\\.d32x4\\.|\\|M0\\) .*0x[0-9A-F]{6}FE .*surface read with xyzw");
 
   private IntelAssembly() {}
 

@@ -60,8 +60,8 @@ record Report(List<Driver> drivers, List<Program> programs, List<Finding> findin
             text(r.privateBytes()),
             text(r.localBytes()),
             text(r.waves()),
-            text(r.globalLoads16()),
-            text(r.localLoads16()),
+            r.globalLoads16(),
+            r.localLoads16(),
             finding.fault() == null ? "" : "FAULT: " + finding.fault());
       }
     }
@@ -85,7 +85,7 @@ record Report(List<Driver> drivers, List<Program> programs, List<Finding> findin
     for (Driver driver : drivers) {
       summary.append(
           String.format(
-              "%s: %d programs, both families, %d faults (%s)%n",
+              "%s: %d programs of both families, faults: %d (%s)%n",
               Driver.EXPECTED.getOrDefault(driver.platform(), driver.platform()),
               driver.programs(),
               driver.faults().size(),
@@ -104,7 +104,7 @@ record Report(List<Driver> drivers, List<Program> programs, List<Finding> findin
     }
     absent().forEach(line -> summary.append("absent: ").append(line).append('\n'));
     faults().forEach(fault -> summary.append("FAULT: ").append(fault).append('\n'));
-    summary.append(faults().isEmpty() ? "no faults\n" : faults().size() + " faults\n");
+    summary.append("faults: ").append(faults().size()).append('\n');
     return summary.toString();
   }
 

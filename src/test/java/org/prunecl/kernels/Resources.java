@@ -1,7 +1,7 @@
 package org.prunecl.kernels;
 
 /**
- * What a compiler states of one kernel, or what its assembly shows; null where it tells nothing.
+ * What a compiler states of one kernel, or what its assembly shows; null where it does not tell.
  *
  * @param kernel the kernel's name
  * @param registers vector registers of a work-item (32 bits each; Intel: of a hardware thread)
@@ -17,5 +17,5 @@ record Resources(
     Integer privateBytes,
     Integer localBytes,
     Integer waves,
-    Integer globalLoads16,
-    Integer localLoads16) {}
+    int globalLoads16,
+    int localLoads16) {}
