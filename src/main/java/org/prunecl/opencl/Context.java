@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -140,6 +141,11 @@ public final class Context implements AutoCloseable {
                     "No kernel " + name + " in " + source.file() + ": " + e.getMessage(), e);
               }
             });
+  }
+
+  /** Every kernel file, with its parameters, that was asked for so far, whether it built or not. */
+  public Set<KernelSource> sources() {
+    return Set.copyOf(kernels.keySet());
   }
 
   private cl_program program(KernelSource source) {

@@ -38,7 +38,7 @@ public record KernelSource(String file, Map<String, Object> parameters) {
   }
 
   /** The OpenCL C text. */
-  String text() {
+  public String text() {
     String path = "/kernels-cl/" + file;
     try (InputStream in = KernelSource.class.getResourceAsStream(path)) {
       if (in == null) {

@@ -12,7 +12,6 @@ import org.prunecl.opencl.Range;
 public final class Gemm {
   private static final int GPU_TILE = 64;
   private static final int GPU_ITEMS = 16;
-  private static final int GPU_DEPTH = 16;
   private static final int GPU_VECTOR_LOCAL = 64;
 
   private final Backend backend;
@@ -180,7 +179,7 @@ public final class Gemm {
                 .with("MR", tile.rows())
                 .with("NV", tile.vectors())
                 .with("KC", tile.depth())
-            : KernelSource.of("gemm_gpu.cl", operands).with("DEPTH", GPU_DEPTH);
+            : KernelSource.of("gemm_gpu.cl", operands);
     return backend.context().kernel(source, "gemm");
   }
 

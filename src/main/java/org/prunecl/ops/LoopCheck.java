@@ -1,6 +1,7 @@
 package org.prunecl.ops;
 
 import java.util.Arrays;
+import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 
@@ -19,11 +20,17 @@ public final class LoopCheck {
     float[] ones = new float[16];
     Arrays.fill(ones, 1f);
     try (Matrix result = backend.matrix(1, ones.length, ones)) {
-      backend
-          .context()
-          .kernel(KernelSource.of("loop_check.cl"), "count_rounds")
-          .launch(Range.of(1, 1), result.buffer(), ROUNDS);
+      kernel(backend).launch(Range.of(1, 1), result.buffer(), ROUNDS);
       return result.read()[0] == ROUNDS;
     }
+  }
+
+  /** Builds the kernel, so that no later call has to. */
+  static void prepare(Backend backend) {
+    kernel(backend);
+  }
+
+  private static Kernel kernel(Backend backend) {
+    return backend.context().kernel(KernelSource.of("loop_check.cl"), "count_rounds");
   }
 }

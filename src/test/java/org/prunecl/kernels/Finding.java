@@ -1,0 +1,37 @@
+package org.prunecl.kernels;
+
+/**
+ * What a compiler made of one kernel, or of a whole file that it refused.
+ *
+ * @param program what was compiled
+ * @param target for which GPU
+ * @param resources what the kernel uses, or null when it did not compile
+ * @param fault what is wrong, or null when nothing is
+ */
+record Finding(Program program, String target, Resources resources, String fault) {
+  /** With beta, a work-item of a dense product reads its own elements of C. */
+  private static final int LOADS_OF_C = 4;
+
+  static Finding refused(Program program, String target, CompileException e) {
+    return new Finding(program, target, null, "does not compile: " + e.getMessage());
+  }
+
+  /**
+   * Judges a kernel. Those of the CPU family alone need only compile: no GPU ever gets them.
+   *
+   * <p>A dense product without 16-byte loads asks the memory system for four times as many.
+   */
+  static Finding of(Program program, String target, Resources resources) {
+    String fault = null;
+    if (program.gpu() && resources.privateBytes() != null && resources.privateBytes() > 0) {
+      fault = "spills " + resources.privateBytes() + " bytes";
+    } else if (program.gpu() && resources.kernel().equals("gemm")) {
+      if (resources.globalLoads16() <= LOADS_OF_C) {
+        fault = "loads no operand 16 bytes at a time from global memory";
+      } else if (resources.localLoads16() == 0) {
+        fault = "loads no operand 16 bytes at a time from local memory";
+      }
+    }
+    return new Finding(program, target, resources, fault);
+  }
+}

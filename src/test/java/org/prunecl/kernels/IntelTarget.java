@@ -1,0 +1,96 @@
+package org.prunecl.kernels;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.prunecl.opencl.KernelSource;
+
+/**
+ * An Intel GPU, by the driver's own compiler, run offline.
+ *
+ * @param chip ocloc's name of it
+ */
+record IntelTarget(String chip) implements Target {
+  /** Its attempts: where a kernel spills, it is compiled once more, in another way, and kept. */
+  private static final Pattern ATTEMPT =
+      Pattern.compile("OCL_asm[0-9a-f]+(?:_(\\d+))?_simd(\\d+)_entry_(\\d+)\\.asm");
+
+  @Override
+  public String name() {
+    return "Intel " + chip;
+  }
+
+  @Override
+  public String missing() {
+    return Command.exists("ocloc") ? null : "ocloc (intel-opencl-icd)";
+  }
+
+  @Override
+  public List<Resources> compile(KernelSource source, Path folder) throws CompileException {
+    try {
+      Files.writeString(folder.resolve(source.file()), source.text());
+      List<String> options = new ArrayList<>(List.of("-cl-std=CL1.2"));
+      options.addAll(Clang.definitions(source));
+      Path dump = Files.createDirectory(folder.resolve("dump"));
+      Command.run(
+          folder,
+          Map.of("IGC_ShaderDumpEnable", "1", "IGC_DumpToCustomDir", dump.toString()),
+          List.of(
+              "ocloc",
+              "compile",
+              "-file",
+              source.file(),
+              "-device",
+              chip,
+              "-options",
+              String.join(" ", options)));
+      String code =
+          Files.readString(files(dump).filter(IntelTarget::isCode).sorted().findFirst().get());
+      List<Resources> kernels = new ArrayList<>();
+      for (Path assembly : last(files(dump).toList())) {
+        kernels.add(IntelAssembly.read(Files.readString(assembly), code));
+      }
+      return kernels;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.toList().stream();
+    }
+  }
+
+  private static boolean isCode(Path file) {
+    return file.getFileName().toString().endsWith("_codegen.ll");
+  }
+
+  /** Of each kernel's attempts, the last. */
+  static List<Path> last(List<Path> files) {
+    Map<Integer, Path> last = new TreeMap<>();
+    files.stream()
+        .filter(file -> ATTEMPT.matcher(file.getFileName().toString()).matches())
+        .sorted(Comparator.comparing(IntelTarget::attempt))
+        .forEach(file -> last.put(number(file, 3), file));
+    return List.copyOf(last.values());
+  }
+
+  private static int attempt(Path file) {
+    return 1000 * number(file, 1) + number(file, 2);
+  }
+
+  private static int number(Path file, int group) {
+    Matcher name = ATTEMPT.matcher(file.getFileName().toString());
+    return name.matches() && name.group(group) != null ? Integer.parseInt(name.group(group)) : 0;
+  }
+}

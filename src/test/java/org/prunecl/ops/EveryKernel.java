@@ -1,0 +1,54 @@
+package org.prunecl.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.opencl.OpenClException;
+
+/**
+ * Every kernel file with every set of parameters in use, as the operations themselves ask for them.
+ *
+ * @param sources what was asked for, built or not
+ * @param failures what could not be built
+ */
+public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failures) {
+  private static final List<Consumer<Backend>> OPERATIONS =
+      List.of(
+          EveryKernel::products,
+          backend -> new Spmm(backend).prepare(),
+          CsrMatrix::prepare,
+          backend -> new Relu(backend).prepare(),
+          SoftmaxCrossEntropy::prepare,
+          backend -> new Adam(backend).prepare(),
+          Samples::prepare,
+          backend -> new Reduce(backend).prepare(),
+          backend -> new Magnitude(backend).prepare(),
+          backend -> new Transpose(backend).prepare(),
+          Peak::prepare,
+          LoopCheck::prepare,
+          Elementwise::prepareFill);
+
+  /** Builds all kernels of the backend's family; a fresh backend's, so that no others are there. */
+  public static EveryKernel build(Backend backend) {
+    List<OpenClException> failures = new ArrayList<>();
+    for (Consumer<Backend> operation : OPERATIONS) {
+      try {
+        operation.accept(backend);
+      } catch (OpenClException e) {
+        failures.add(e);
+      }
+    }
+    return new EveryKernel(backend.context().sources(), List.copyOf(failures));
+  }
+
+  private static void products(Backend backend) {
+    if (backend.cpu()) {
+      new Gemm(backend, CpuTile.SIXTEEN_REGISTERS).prepare();
+      new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS).prepare();
+    } else {
+      new Gemm(backend).prepare();
+    }
+  }
+}

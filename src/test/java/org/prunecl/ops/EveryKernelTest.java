@@ -1,0 +1,65 @@
+package org.prunecl.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.testing.OpenClTest;
+import org.prunecl.testing.TestDevice;
+
+@OpenClTest
+final class EveryKernelTest {
+  @Test
+  void every_kernel_file_is_used_by_one_family_at_least() throws IOException {
+    Set<String> used = new TreeSet<>();
+    for (Family family : Family.values()) {
+      sources(family).forEach(source -> used.add(source.file()));
+    }
+    try (Stream<Path> files = Files.list(Path.of("kernels-cl"))) {
+      assertThat(used)
+          .containsExactlyElementsOf(
+              files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+  }
+
+  @Test
+  void products_come_with_every_operand_transposed_or_not() {
+    assertThat(parameters(Family.GPU, "gemm_gpu.cl"))
+        .containsExactlyInAnyOrder(
+            "{TRANS_A=0, TRANS_B=0}",
+            "{TRANS_A=0, TRANS_B=1}",
+            "{TRANS_A=1, TRANS_B=0}",
+            "{TRANS_A=1, TRANS_B=1}");
+  }
+
+  @Test
+  void products_on_cpus_come_with_every_register_tile() {
+    for (CpuTile tile : new CpuTile[] {CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS}) {
+      assertThat(parameters(Family.CPU, "gemm_cpu.cl"))
+          .filteredOn(parameters -> parameters.contains("NV=" + tile.vectors()))
+          .hasSize(4);
+    }
+  }
+
+  private static Set<String> parameters(Family family, String file) {
+    return sources(family).stream()
+        .filter(source -> source.file().equals(file))
+        .map(source -> source.parameters().toString())
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<KernelSource> sources(Family family) {
+    try (Backend backend = Backend.open(TestDevice.get(), family)) {
+      EveryKernel kernels = EveryKernel.build(backend);
+      assertThat(kernels.failures()).isEmpty();
+      return kernels.sources();
+    }
+  }
+}
