@@ -71,7 +71,7 @@ record Report(List<Driver> drivers, List<Program> programs, List<Finding> findin
   private static void line(StringBuilder table, Object... cells) {
     table
         .append(
-            String.format("%-44s %-34s %-14s %5s %6s %6s %5s %6s %6s  %s", cells).stripTrailing())
+            String.format("%-46s %-20s %-12s %5s %6s %6s %5s %6s %6s  %s", cells).stripTrailing())
         .append('\n');
   }
 
