@@ -3,21 +3,35 @@
 // All matrices are row-major with a leading dimension that is a multiple of 16, so that rows of C and B
 // can be read and written 16 lanes at a time; what the lanes beyond N hold does not matter.
 //
-// One work-item per work-group, no local memory: a group owns a panel of 8 * NV columns of C and a block
-// of rows. It copies its panel of op(B) into private memory once, then walks down the rows MR at a time
-// with MR * NV accumulators of 8 lanes, which together with a row of the panel fill the vector registers.
+// One work-item per work-group, no local memory: a group owns a panel of LANES * NV columns of C and a
+// block of rows. It copies its panel of op(B) into private memory once, then walks down the rows MR at a
+// time with MR * NV accumulators, which together with a row of the panel fill the vector registers.
 //
 // Tunables:
 //   TRANS_A, TRANS_B  0 or 1: whether the operand is stored transposed
+//   LANES             floats in a vector: 8 or 16
 //   MR                rows of the register tile
-//   NV                vectors of 8 lanes in a row of the register tile: 2 or 4
-//                     6 x 2 fits 16 vector registers (the default), 6 x 4 fits 32
-//   KC                depth of the private panel, which takes 32 * NV * KC bytes: 512 with NV = 2, 256
-//                     with NV = 4, so that it fits the first-level cache; deeper products are summed into
-//                     C block by block. Some drivers compute wrong results with private arrays of 128 KiB.
-
+//   NV                vectors in a row of the register tile, 1 to 4
+//                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 fits 32 of 16
+//   KC                depth of the private panel, a multiple of 16: 4 * LANES * NV * KC bytes, to fit the
+//                     second-level cache; deeper products are summed into C block by block
+//   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
 
 #define UNROLL _Pragma("unroll")
+
+#if LANES == 16
+typedef float16 Vector;
+#define LOW(a, b)                                                                                  \
+  (float16)(a.s0, b.s0, a.s1, b.s1, a.s2, b.s2, a.s3, b.s3, a.s4, b.s4, a.s5, b.s5, a.s6, b.s6,   \
+            a.s7, b.s7)
+#define HIGH(a, b)                                                                                 \
+  (float16)(a.s8, b.s8, a.s9, b.s9, a.sa, b.sa, a.sb, b.sb, a.sc, b.sc, a.sd, b.sd, a.se, b.se,   \
+            a.sf, b.sf)
+#else
+typedef float8 Vector;
+#define LOW(a, b) (float8)(a.s0, b.s0, a.s1, b.s1, a.s2, b.s2, a.s3, b.s3)
+#define HIGH(a, b) (float8)(a.s4, b.s4, a.s5, b.s5, a.s6, b.s6, a.s7, b.s7)
+#endif
 
 // bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
 // result becomes 0, which is the gradient through ReLU.
@@ -29,18 +43,67 @@ typedef struct {
 } Epilogue;
 
 // begun: whether C holds a part of this product already; done: whether this is the last part.
-static inline void store(const Epilogue e, float8 x, __global float* C, const size_t at,
+__attribute__((always_inline))
+static inline void store(const Epilogue e, Vector x, __global float* C, const size_t at,
                          const size_t row, const int begun, const int done) {
-  __global float8* y = (__global float8*)(C + at);
+  __global Vector* y = (__global Vector*)(C + at);
   const float scale = begun ? 1.0f : e.beta;
   if (scale != 0.0f) x = fma(scale, *y, x);
   if (done) {
     if (e.bias) x += e.bias[row];
     // Not fmax, which would swallow a NaN.
-    if (e.relu) x = select(x, (float8)(0.0f), x < 0.0f);
-    if (e.gate) x = select(x, (float8)(0.0f), *(__global const float8*)(e.gate + at) <= 0.0f);
+    if (e.relu) x = select(x, (Vector)(0.0f), x < 0.0f);
+    if (e.gate) x = select(x, (Vector)(0.0f), *(__global const Vector*)(e.gate + at) <= 0.0f);
   }
   *y = x;
+}
+
+#if DIRECT
+#define PANEL __global const Vector
+#else
+#define PANEL Vector
+#endif
+
+#if TRANS_B && !DIRECT
+// LANES vectors as the rows of a square, transposed by perfect shuffles.
+__attribute__((always_inline)) static inline void transpose(Vector* x) {
+  for (int stage = 1; stage < LANES; stage *= 2) {
+    Vector y[LANES];
+    UNROLL for (int i = 0; i < LANES / 2; i++) {
+      y[2 * i] = LOW(x[i], x[i + LANES / 2]);
+      y[2 * i + 1] = HIGH(x[i], x[i + LANES / 2]);
+    }
+    UNROLL for (int i = 0; i < LANES; i++) x[i] = y[i];
+  }
+}
+#endif
+
+// Copies rows k0 to k0 + depth - 1 of op(B), nv vectors from column j on.
+__attribute__((always_inline))
+static inline void pack(const int nv, Vector* packed, const size_t j, const int k0, const int depth,
+                        const int N, __global const float* B, const int ldb) {
+#if TRANS_B && !DIRECT
+  if (ldb == 1) {  // a single column is stored without padding, and its transpose is a single row
+    for (int l = 0; l < LANES * nv; l++) ((float*)packed)[l] = B[min(j + l, (size_t)N - 1)];
+    return;
+  }
+  for (int v = 0; v < nv; v++) {
+    for (int k = 0; k < depth; k += LANES) {
+      Vector x[LANES];
+      UNROLL for (int l = 0; l < LANES; l++) {
+        const size_t column = min(j + LANES * v + l, (size_t)N - 1);
+        x[l] = *(__global const Vector*)(B + column * ldb + k0 + k);
+      }
+      transpose(x);
+      UNROLL for (int l = 0; l < LANES; l++) packed[nv * (k + l) + v] = x[l];
+    }
+  }
+#else
+  for (int k = 0; k < depth; k++) {
+    __global const Vector* b = (__global const Vector*)(B + (size_t)(k0 + k) * ldb + j);
+    UNROLL for (int v = 0; v < nv; v++) packed[nv * k + v] = b[v];
+  }
+#endif
 }
 
 // Rows first to last - 1 of the panel that begins at column j and is nv vectors wide. nv is a constant
@@ -52,24 +115,19 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
                          __global const float* A, const int lda,
                          __global const float* B, const int ldb,
                          __global float* C, const int ldc, const Epilogue epilogue) {
-  float8 packed[NV * KC];
+#if !DIRECT
+  Vector packed[NV * KC];
+#endif
   for (int k0 = 0; k0 < K; k0 += KC) {
     const int depth = min(KC, K - k0);
-#if TRANS_B
-    float* lanes = (float*)packed;
-    for (int l = 0; l < 8 * nv; l++) {
-      __global const float* b = B + min(j + l, (size_t)N - 1) * ldb + k0;
-      for (int k = 0; k < depth; k++) lanes[k * 8 * nv + l] = b[k];
-    }
+#if DIRECT
+    PANEL* packed = (PANEL*)(B + (size_t)k0 * ldb);
 #else
-    for (int k = 0; k < depth; k++) {
-      __global const float8* b = (__global const float8*)(B + (size_t)(k0 + k) * ldb + j);
-      UNROLL for (int v = 0; v < nv; v++) packed[nv * k + v] = b[v];
-    }
+    pack(nv, packed, j, k0, depth, N, B, ldb);
 #endif
     for (size_t i = first; i < last; i += MR) {
       __global const float* a[MR];
-      float8 c[MR][NV];
+      Vector c[MR][NV];
       UNROLL for (int r = 0; r < MR; r++) {
         // A ragged tile computes its last row again and drops it.
         const size_t row = min(i + r, last - 1);
@@ -80,20 +138,25 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
 #endif
         UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
       }
-      for (int k = 0; k < depth; k++) {
+      int k = 0;
+      do {
+#if TRANS_A && defined(__clang__)
+        // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
+        __builtin_prefetch((__private const void*)(size_t)(a[0] + (size_t)k * lda + 2 * MR), 0, 2);
+#endif
         UNROLL for (int r = 0; r < MR; r++) {
 #if TRANS_A
-          const float8 t = a[r][(size_t)k * lda];
+          const Vector t = a[r][(size_t)k * lda];
 #else
-          const float8 t = a[r][k];
+          const Vector t = a[r][k];
 #endif
           UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
         }
-      }
+      } while (++k < depth);
       UNROLL for (int r = 0; r < MR; r++) {
         if (i + r >= last) break;
         UNROLL for (int v = 0; v < nv; v++) {
-          store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + 8 * v, i + r, k0 > 0,
+          store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + LANES * v, i + r, k0 > 0,
                 k0 + depth == K);
         }
       }
@@ -101,7 +164,7 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
   }
 }
 
-// Global size: (ceil(N / (8 * NV)), number of row blocks). rowsPerGroup is a multiple of MR.
+// Global size: (ceil(N / (LANES * NV)), number of row blocks). rowsPerGroup is a multiple of MR.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
@@ -112,14 +175,20 @@ __kernel void gemm(const int M, const int N, const int K,
                    const float beta, __global const float* restrict bias, const int relu,
                    __global const float* restrict gate) {
   const Epilogue epilogue = {beta, bias, relu, gate};
-  const size_t j = get_group_id(0) * 8 * NV;
+  const size_t j = get_group_id(0) * LANES * NV;
   const size_t first = get_group_id(1) * rowsPerGroup;
   const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);
-#if NV > 2
-  if (j + 8 * NV > ldc) {
-    panel(2, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);
-    return;
+#if !DIRECT
+  // The last panel may be narrower than the tile.
+  const int left = (ldc - (int)j) / LANES;
+#define NARROW(nv)                                                                                 \
+  if (nv < NV && left == nv) {                                                                     \
+    panel(nv, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);                      \
+    return;                                                                                        \
   }
+  NARROW(1)
+  NARROW(2)
+  NARROW(3)
 #endif
   panel(NV, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);
 }

@@ -94,6 +94,11 @@ public final class ExecutionPlan implements AutoCloseable {
     CsrMatrix.prepare(backend);
   }
 
+  /** Builds what batches of this size need beside {@link #prepare(Backend)}. */
+  void prepare(int batch) {
+    gemm.prepare(batch);
+  }
+
   /** The network this plan executes. */
   public Network network() {
     return network;

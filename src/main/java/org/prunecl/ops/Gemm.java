@@ -10,6 +10,9 @@ import org.prunecl.opencl.Range;
  * transpose.
  */
 public final class Gemm {
+  /** Enough that uneven groups even out; each copies its panel of B, so not more. */
+  private static final int GROUPS_PER_UNIT = 8;
+
   private static final int GPU_TILE = 64;
   private static final int GPU_ITEMS = 16;
   private static final int GPU_VECTOR_LOCAL = 64;
@@ -30,10 +33,19 @@ public final class Gemm {
   /** Builds the kernels of every variant, so that no later call has to. */
   public void prepare() {
     for (int variant = 0; variant < 4; variant++) {
-      kernel((variant & 1) != 0, (variant & 2) != 0);
+      kernel((variant & 1) != 0, (variant & 2) != 0, 0);
     }
     vectorKernel(false);
     vectorKernel(true);
+  }
+
+  /** Builds what products with a B of so many columns, not transposed, need beside the others. */
+  public void prepare(int columns) {
+    int direct = direct(false, Matrix.leadingDimension(columns));
+    if (direct > 0) {
+      kernel(false, false, direct);
+      kernel(true, false, direct);
+    }
   }
 
   /** C = epilogue(A · B), neither operand transposed. */
@@ -71,7 +83,7 @@ public final class Gemm {
       vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
     } else if (backend.cpu()) {
       int rowsPerGroup = rowsPerGroup(m, n);
-      kernel(transposeA, transposeB)
+      kernel(transposeA, transposeB, direct(transposeB, b.leadingDimension()))
           .launch(
               range(m, n, rowsPerGroup),
               m,
@@ -91,7 +103,7 @@ public final class Gemm {
               epilogue.gateBuffer(c));
       return;
     } else {
-      kernel(transposeA, transposeB)
+      kernel(transposeA, transposeB, 0)
           .launch(
               Range.groups(
                   Range.groups(n, GPU_TILE), Range.groups(m, GPU_TILE), GPU_ITEMS, GPU_ITEMS),
@@ -114,13 +126,19 @@ public final class Gemm {
     }
   }
 
+  /** How many vectors wide B is, when a CPU can read it where it lies; else 0. */
+  private int direct(boolean transposeB, int leadingDimension) {
+    return backend.cpu() && !transposeB ? tile.vectorsIn(leadingDimension) : 0;
+  }
+
   private Range range(int m, int n, int rowsPerGroup) {
     return Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1);
   }
 
   /** Rows of a work-group, a multiple of the tile's: so many groups that the device is busy. */
   private int rowsPerGroup(int m, int n) {
-    long blocks = Range.groups(backend.wantedGroups(), Range.groups(n, tile.columns()));
+    long wanted = GROUPS_PER_UNIT * (long) backend.device().computeUnits();
+    long blocks = Range.groups(wanted, Range.groups(n, tile.columns()));
     return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
   }
 
@@ -170,15 +188,20 @@ public final class Gemm {
     }
   }
 
-  private Kernel kernel(boolean transposeA, boolean transposeB) {
+  /**
+   * @param direct how many vectors wide B is, when a CPU reads it where it lies; else 0
+   */
+  private Kernel kernel(boolean transposeA, boolean transposeB, int direct) {
     Map<String, Integer> operands =
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
         backend.cpu()
             ? KernelSource.of("gemm_cpu.cl", operands)
+                .with("LANES", tile.lanes())
                 .with("MR", tile.rows())
-                .with("NV", tile.vectors())
-                .with("KC", tile.depth())
+                .with("NV", direct > 0 ? direct : tile.vectors())
+                .with("KC", CpuTile.DEPTH)
+                .with("DIRECT", direct > 0 ? 1 : 0)
             : KernelSource.of("gemm_gpu.cl", operands);
     return backend.context().kernel(source, "gemm");
   }

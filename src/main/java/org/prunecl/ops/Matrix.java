@@ -50,7 +50,7 @@ public final class Matrix implements AutoCloseable {
     return roundUp((long) rows * leadingDimension(columns)) * Float.BYTES;
   }
 
-  private static int leadingDimension(int columns) {
+  static int leadingDimension(int columns) {
     return columns == 1 ? 1 : (int) roundUp(columns);
   }
 

@@ -45,8 +45,13 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
 
   private static void products(Backend backend) {
     if (backend.cpu()) {
-      new Gemm(backend, CpuTile.SIXTEEN_REGISTERS).prepare();
-      new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS).prepare();
+      for (CpuTile tile : List.of(CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS)) {
+        Gemm gemm = new Gemm(backend, tile);
+        gemm.prepare();
+        for (int columns = 16; columns <= tile.columns(); columns += 16) {
+          gemm.prepare(columns);
+        }
+      }
     } else {
       new Gemm(backend).prepare();
     }

@@ -41,11 +41,14 @@ final class EveryKernelTest {
 
   @Test
   void products_on_cpus_come_with_every_register_tile() {
-    for (CpuTile tile : new CpuTile[] {CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS}) {
-      assertThat(parameters(Family.CPU, "gemm_cpu.cl"))
-          .filteredOn(parameters -> parameters.contains("NV=" + tile.vectors()))
+    Set<String> parameters = parameters(Family.CPU, "gemm_cpu.cl");
+    for (int lanes : new int[] {8, 16}) {
+      assertThat(parameters)
+          .filteredOn(one -> one.contains("DIRECT=0") && one.contains("LANES=" + lanes + ","))
           .hasSize(4);
     }
+    // B as its own panel, 16 columns wide, or up to 64 where the tile is; A transposed or not.
+    assertThat(parameters).filteredOn(one -> one.contains("DIRECT=1")).hasSize(2 + 8);
   }
 
   private static Set<String> parameters(Family family, String file) {

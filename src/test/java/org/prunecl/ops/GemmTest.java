@@ -71,8 +71,13 @@ final class GemmTest {
             int n = draw.size();
             products.add(Product.draw(draw, family, t, m, n, draw.size(), i % 2 == 0));
           }
-          for (int k : new int[] {255, 256, 257, 511, 512, 513, 600}) {
+          // About the depth of a CPU's panel.
+          for (int k : new int[] {1023, 1024, 1025, 1041}) {
             products.add(Product.draw(draw, family, t, 7, 17 + 16 * (k % 2), k, k % 3 != 0));
+          }
+          // Every width of a panel that a CPU reads as it lies, and of the last one.
+          for (int n : new int[] {16, 32, 48, 64, 80, 96, 112, 130}) {
+            products.add(Product.draw(draw, family, t, draw.size(), n, draw.size(), n % 3 != 0));
           }
           products.add(Product.draw(draw, family, t, 33, 1, 2100, whole));
         }
