@@ -140,8 +140,9 @@ static inline void panel(const int nv, const size_t j, const size_t first, const
       }
       int k = 0;
       do {
-#if TRANS_A && defined(__clang__)
+#if TRANS_A && (defined(__x86_64__) || defined(__aarch64__))
         // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
+        // Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
         __builtin_prefetch((__private const void*)(size_t)(a[0] + (size_t)k * lda + 2 * MR), 0, 2);
 #endif
         UNROLL for (int r = 0; r < MR; r++) {

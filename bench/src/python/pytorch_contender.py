@@ -82,8 +82,14 @@ def prepare(output, folder, suite, *words):
     return work
 
 
+# As long as in the Java worker.
+WARM_UP_NANOS = 40_000_000
+
+
 def run(work, calls):
-    work.call()
+    begin = time.perf_counter_ns()
+    while time.perf_counter_ns() - begin < WARM_UP_NANOS:
+        work.call()
     start = time.perf_counter_ns()
     for _ in range(calls):
         work.call()

@@ -34,6 +34,14 @@ public final class TestDevice {
     return DEVICE.platform().equals("Oclgrind");
   }
 
+  /**
+   * Whether the driver copes with kernels that are meant for AVX-512: llvmpipe, which no such
+   * kernel is ever chosen for, compiles one for many minutes.
+   */
+  public static boolean wideVectors() {
+    return !DEVICE.name().startsWith("llvmpipe");
+  }
+
   static void closeBackends() {
     BACKENDS.values().forEach(Backend::close);
     BACKENDS.clear();

@@ -10,7 +10,11 @@ import org.prunecl.bench.worker.Product;
 
 /** The three products of each layer alone. Outputs are row by row, activations features × batch. */
 final class GemmSuite implements Suite {
-  private static final int CALLS = 20;
+  private static final int LEAST_CALLS = 20;
+  private static final int MOST_CALLS = 200;
+
+  /** Calls of a turn make at least so many, as far as the bounds above allow. */
+  private static final double TURN_MFLOP = 5000;
 
   /** Below this a launch costs more than the arithmetic: listed, without a bar. */
   static final double BAR_MFLOP = 10;
@@ -49,13 +53,14 @@ final class GemmSuite implements Suite {
   }
 
   private static Case of(Product product, int outputs, int inputs, int batch) {
+    double mflop = 2e-6 * outputs * inputs * batch;
     return new Case(
         "gemm",
         product.label() + " " + outputs + "x" + inputs + " batch " + batch,
         List.of(product.label(), "" + outputs, "" + inputs, "" + batch),
         batch,
-        2e-6 * outputs * inputs * batch,
-        CALLS);
+        mflop,
+        (int) Math.min(MOST_CALLS, Math.max(LEAST_CALLS, TURN_MFLOP / mflop)));
   }
 
   @Override
