@@ -9,7 +9,8 @@
 //   LOCAL    items per work-group, a power of two, 64
 
 // Global size: M * LOCAL, or ceil(M / LOCAL) * LOCAL when A is stored transposed; local size LOCAL.
-// bias: M floats, or null; relu: 0 or 1.
+// bias: M floats, or null; relu: 0 or 1; gate: M floats, or null: where it isn't positive, the result
+// becomes 0.
 __attribute__((reqd_work_group_size(LOCAL, 1, 1)))
 __kernel void gemv(const int M, const int K,
                    const float alpha,
@@ -17,7 +18,8 @@ __kernel void gemv(const int M, const int K,
                    __global const float* restrict x,
                    const float beta,
                    __global float* restrict y,
-                   __global const float* restrict bias, const int relu) {
+                   __global const float* restrict bias, const int relu,
+                   __global const float* restrict gate) {
   float sum = 0;
 #if TRANS_A
   const size_t i = get_global_id(0);
@@ -39,5 +41,7 @@ __kernel void gemv(const int M, const int K,
   float v = alpha * sum;
   if (beta != 0.0f) v = fma(beta, y[i], v);
   if (bias) v += bias[i];
-  y[i] = relu && v < 0.0f ? 0.0f : v;
+  if (relu && v < 0.0f) v = 0.0f;
+  if (gate && gate[i] <= 0.0f) v = 0.0f;
+  y[i] = v;
 }

@@ -10,11 +10,12 @@ import org.prunecl.opencl.Scope;
  * The operations on one device. Everything is enqueued in order and runs asynchronously; reading a
  * result waits for what came before.
  *
- * <p>Owns the context; close every matrix first.
+ * <p>Owns the context and scratch memory; close every matrix first.
  */
 public final class Backend implements AutoCloseable {
   private final Context context;
   private final Family family;
+  private DeviceBuffer scratch;
 
   private Backend(Context context, Family family) {
     this.context = context;
@@ -90,6 +91,27 @@ public final class Backend implements AutoCloseable {
     }
   }
 
+  /**
+   * Memory for one operation's intermediate results, at least so large; what is in it lasts until
+   * another operation asks. Not the caller's to close.
+   */
+  DeviceBuffer scratch(long bytes) {
+    if (scratch == null || scratch.bytes() < bytes) {
+      // What was enqueued with the old one keeps it until it has run.
+      releaseScratch();
+      scratch = context.allocate(bytes);
+    }
+    return scratch;
+  }
+
+  /** Frees the memory kept for intermediate results; whatever needs some allocates it again. */
+  public void releaseScratch() {
+    if (scratch != null) {
+      scratch.close();
+      scratch = null;
+    }
+  }
+
   DeviceBuffer upload(int[] values) {
     DeviceBuffer buffer = context.allocate(Math.max(1, values.length) * (long) Integer.BYTES);
     try {
@@ -147,6 +169,7 @@ public final class Backend implements AutoCloseable {
 
   @Override
   public void close() {
+    releaseScratch();
     context.close();
   }
 }

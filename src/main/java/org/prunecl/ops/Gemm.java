@@ -13,25 +13,39 @@ public final class Gemm {
   /** Enough that uneven groups even out; each copies its panel of B, so not more. */
   private static final int GROUPS_PER_UNIT = 8;
 
-  private static final int GPU_TILE = 64;
-  private static final int GPU_ITEMS = 16;
-  private static final int GPU_VECTOR_LOCAL = 64;
-
   private final Backend backend;
   private final CpuTile tile;
+  private final GpuGemm gpu;
 
   /** Products on this backend. */
   public Gemm(Backend backend) {
-    this(backend, CpuTile.of(backend.device()));
+    this(backend, CpuTile.of(backend.device()), new GpuGemm(backend));
   }
 
   Gemm(Backend backend, CpuTile tile) {
+    this(backend, tile, null);
+  }
+
+  Gemm(Backend backend, GpuTile tile) {
+    this(backend, new GpuGemm(backend, tile));
+  }
+
+  Gemm(Backend backend, GpuGemm gpu) {
+    this(backend, null, gpu);
+  }
+
+  private Gemm(Backend backend, CpuTile tile, GpuGemm gpu) {
     this.backend = backend;
     this.tile = tile;
+    this.gpu = gpu;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
   public void prepare() {
+    if (!backend.cpu()) {
+      gpu.prepare();
+      return;
+    }
     for (int variant = 0; variant < 4; variant++) {
       kernel((variant & 1) != 0, (variant & 2) != 0, 0);
     }
@@ -79,9 +93,13 @@ public final class Gemm {
               "Shapes don't fit: %s%s times %s%s into %s",
               a, transposeA ? " transposed" : "", b, transposeB ? " transposed" : "", c));
     }
+    if (!backend.cpu()) {
+      gpu.multiply(m, n, k, alpha, a, transposeA, b, transposeB, beta, c, epilogue);
+      return;
+    }
     if (n == 1) {
       vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
-    } else if (backend.cpu()) {
+    } else {
       int rowsPerGroup = rowsPerGroup(m, n);
       kernel(transposeA, transposeB, direct(transposeB, b.leadingDimension()))
           .launch(
@@ -102,24 +120,6 @@ public final class Gemm {
               epilogue.reluFlag(),
               epilogue.gateBuffer(c));
       return;
-    } else {
-      kernel(transposeA, transposeB, 0)
-          .launch(
-              Range.groups(
-                  Range.groups(n, GPU_TILE), Range.groups(m, GPU_TILE), GPU_ITEMS, GPU_ITEMS),
-              m,
-              n,
-              k,
-              alpha,
-              a.buffer(),
-              a.leadingDimension(),
-              b.buffer(),
-              b.leadingDimension(),
-              beta,
-              c.buffer(),
-              c.leadingDimension(),
-              epilogue.biasBuffer(m),
-              epilogue.reluFlag());
     }
     if (epilogue.gate() != null) {
       new Relu(backend).backward(epilogue.gate(), c);
@@ -155,37 +155,21 @@ public final class Gemm {
       float beta,
       Matrix y,
       Epilogue epilogue) {
-    Kernel kernel = vectorKernel(transposeA);
-    if (backend.cpu()) {
-      int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
-      kernel.launch(
-          Range.of(Range.groups(m, blockRows), 1),
-          m,
-          k,
-          alpha,
-          a.buffer(),
-          a.leadingDimension(),
-          x.buffer(),
-          beta,
-          y.buffer(),
-          epilogue.biasBuffer(m),
-          epilogue.reluFlag(),
-          blockRows);
-    } else {
-      long items = transposeA ? m : (long) m * GPU_VECTOR_LOCAL;
-      kernel.launch(
-          Range.of(items, GPU_VECTOR_LOCAL),
-          m,
-          k,
-          alpha,
-          a.buffer(),
-          a.leadingDimension(),
-          x.buffer(),
-          beta,
-          y.buffer(),
-          epilogue.biasBuffer(m),
-          epilogue.reluFlag());
-    }
+    int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
+    vectorKernel(transposeA)
+        .launch(
+            Range.of(Range.groups(m, blockRows), 1),
+            m,
+            k,
+            alpha,
+            a.buffer(),
+            a.leadingDimension(),
+            x.buffer(),
+            beta,
+            y.buffer(),
+            epilogue.biasBuffer(m),
+            epilogue.reluFlag(),
+            blockRows);
   }
 
   /**
@@ -195,23 +179,17 @@ public final class Gemm {
     Map<String, Integer> operands =
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
-        backend.cpu()
-            ? KernelSource.of("gemm_cpu.cl", operands)
-                .with("LANES", tile.lanes())
-                .with("MR", tile.rows())
-                .with("NV", direct > 0 ? direct : tile.vectors())
-                .with("KC", CpuTile.DEPTH)
-                .with("DIRECT", direct > 0 ? 1 : 0)
-            : KernelSource.of("gemm_gpu.cl", operands);
+        KernelSource.of("gemm_cpu.cl", operands)
+            .with("LANES", tile.lanes())
+            .with("MR", tile.rows())
+            .with("NV", direct > 0 ? direct : tile.vectors())
+            .with("KC", CpuTile.DEPTH)
+            .with("DIRECT", direct > 0 ? 1 : 0);
     return backend.context().kernel(source, "gemm");
   }
 
   private Kernel vectorKernel(boolean transposeA) {
     Map<String, Integer> operand = Map.of("TRANS_A", transposeA ? 1 : 0);
-    KernelSource source =
-        backend.cpu()
-            ? KernelSource.of("gemv_cpu.cl", operand)
-            : KernelSource.of("gemv_gpu.cl", operand).with("LOCAL", GPU_VECTOR_LOCAL);
-    return backend.context().kernel(source, "gemv");
+    return backend.context().kernel(KernelSource.of("gemv_cpu.cl", operand), "gemv");
   }
 }

@@ -53,7 +53,9 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
         }
       }
     } else {
-      new Gemm(backend).prepare();
+      GpuTile.candidates().stream()
+          .filter(tile -> tile.runsOn(backend.device()))
+          .forEach(tile -> new Gemm(backend, tile).prepare());
     }
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,13 +32,17 @@ final class EveryKernelTest {
   }
 
   @Test
-  void products_come_with_every_operand_transposed_or_not() {
-    assertThat(parameters(Family.GPU, "gemm_gpu.cl"))
-        .containsExactlyInAnyOrder(
-            "{TRANS_A=0, TRANS_B=0}",
-            "{TRANS_A=0, TRANS_B=1}",
-            "{TRANS_A=1, TRANS_B=0}",
-            "{TRANS_A=1, TRANS_B=1}");
+  void products_on_gpus_come_with_every_tile_and_every_operand_transposed_or_not() {
+    Set<String> wanted = new TreeSet<>();
+    for (GpuTile tile : GpuTile.candidates()) {
+      for (int variant = 0; variant < 4; variant++) {
+        Map<String, Integer> parameters = new TreeMap<>(tile.parameters());
+        parameters.put("TRANS_A", variant & 1);
+        parameters.put("TRANS_B", variant >> 1);
+        wanted.add(parameters.toString());
+      }
+    }
+    assertThat(parameters(Family.GPU, "gemm_gpu.cl")).containsExactlyInAnyOrderElementsOf(wanted);
   }
 
   @Test

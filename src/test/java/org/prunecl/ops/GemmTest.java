@@ -128,7 +128,7 @@ final class GemmTest {
         ? List.of(
             new Gemm(backend, CpuTile.SIXTEEN_REGISTERS),
             new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS))
-        : List.of(new Gemm(backend));
+        : GpuTile.candidates().stream().map(tile -> new Gemm(backend, tile)).toList();
   }
 
   @BothFamilies

@@ -44,6 +44,8 @@ public final class OpenClExtension
 
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
+    // Kept by the shared backends on purpose, not left by a test.
+    TestDevice.releaseScratch();
     // More than before: what an earlier test has left is that test's fault alone.
     if (buffersAndEvents() > store(context).get("each", Long.class)) {
       throw new AssertionError(

@@ -42,6 +42,10 @@ public final class TestDevice {
     return !DEVICE.name().startsWith("llvmpipe");
   }
 
+  static void releaseScratch() {
+    BACKENDS.values().forEach(Backend::releaseScratch);
+  }
+
   static void closeBackends() {
     BACKENDS.values().forEach(Backend::close);
     BACKENDS.clear();
