@@ -30,6 +30,21 @@
 
 #define UNROLL _Pragma("unroll")
 
+// Intel's compiler unrolls a loop of known length so far that the loads of all its steps, put first, find no
+// registers. And an item's share of the registers depends on how many form a sub-group: the widest that
+// leaves enough is 16 on chips with registers of 64 bytes, all of which have doubles, and 8 on those of 32
+// bytes, which the doubles are missing from.
+#ifdef cl_intel_required_subgroup_size
+#define STEPS min(DEPTH, last - k0)
+#ifdef cl_khr_fp64
+#define SUB_GROUP 16
+#else
+#define SUB_GROUP 8
+#endif
+#else
+#define STEPS DEPTH
+#endif
+
 // Elements (r, c) to (r, c + 3) of a stored matrix, c a multiple of 4; zeros outside it.
 static inline float4 piece(__global const float* P, const int ld, const int rows, const int columns,
                            const int r, const int c) {
@@ -87,7 +102,7 @@ static inline void store(const int i, const int j, const float alpha, const floa
 // own, z * M * ldc floats behind C, for gemm_sum; a whole product is one part.
 __attribute__((reqd_work_group_size(ITEMS_X, ITEMS_Y, 1)))
 #ifdef cl_intel_required_subgroup_size
-__attribute__((intel_reqd_sub_group_size(16)))  // in sub-groups of 32, some of Intel's GPUs spill
+__attribute__((intel_reqd_sub_group_size(SUB_GROUP)))
 #endif
 __kernel void gemm(const int M, const int N, const int K, const int part,
                    const float alpha,
@@ -131,7 +146,8 @@ __kernel void gemm(const int M, const int N, const int K, const int part,
     UNROLL for (int p = 0; p < PIECES_B; p++) {
       nextB[p] = read(!TRANS_B, B, ldb, N, last, col0, k0 + DEPTH, COLUMNS, p * ITEMS + item);
     }
-    for (int k = 0; k < DEPTH; k++) {
+    const int steps = STEPS;
+    for (int k = 0; k < steps; k++) {
       float4 b[ACROSS];
       UNROLL for (int v = 0; v < ACROSS; v++) b[v] = tileB[k * STRIDE(COLUMNS) + v * ITEMS_X + x];
       UNROLL for (int d = 0; d < DOWN; d++) {

@@ -17,8 +17,11 @@ import org.prunecl.opencl.Device;
  * @param stages 1, or 2 for double buffering in local memory
  */
 record GpuTile(int rows, int columns, int itemsX, int itemsY, int depth, int stages) {
-  /** 8 × 8 elements per item: fewest loads for each multiply-add. */
-  static final GpuTile LARGE = new GpuTile(128, 128, 16, 16, 8, 1);
+  /**
+   * 8 × 8 elements per item: fewest loads for each multiply-add. So few of its work-groups share a
+   * compute unit that each barrier saved counts.
+   */
+  static final GpuTile LARGE = new GpuTile(128, 128, 16, 16, 8, 2);
 
   /** 8 × 4 elements per item: four times as many work-groups. */
   static final GpuTile MEDIUM = new GpuTile(64, 64, 16, 8, 16, 1);
@@ -57,12 +60,11 @@ record GpuTile(int rows, int columns, int itemsX, int itemsY, int depth, int sta
         LARGE,
         MEDIUM,
         SMALL,
-        new GpuTile(128, 128, 16, 16, 8, 2),
+        new GpuTile(128, 128, 16, 16, 8, 1),
         new GpuTile(128, 64, 16, 16, 16, 1),
+        new GpuTile(64, 64, 16, 8, 16, 2),
         new GpuTile(64, 64, 16, 16, 16, 1),
-        new GpuTile(64, 64, 16, 16, 16, 2),
-        new GpuTile(64, 64, 8, 8, 8, 1),
-        new GpuTile(64, 32, 8, 16, 16, 1));
+        new GpuTile(32, 32, 8, 8, 16, 2));
   }
 
   /** Whether the device's work-groups and local memory are large enough. */

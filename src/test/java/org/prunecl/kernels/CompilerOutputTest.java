@@ -91,6 +91,14 @@ final class CompilerOutputTest {
             Path.of("OCL_asm45d8_simd32_entry_0002.asm"));
   }
 
+  @Test
+  void memory_is_read_from_the_code_of_the_same_attempt() {
+    assertThat(IntelTarget.code("OCL_asm45d8_1_simd16_entry_0001.asm"))
+        .isEqualTo("OCL_asm45d8_codegen_1.ll");
+    assertThat(IntelTarget.code("OCL_asm45d8_simd32_entry_0002.asm"))
+        .isEqualTo("OCL_asm45d8_codegen.ll");
+  }
+
   private static String recorded(String name) throws IOException {
     try (InputStream in = CompilerOutputTest.class.getResourceAsStream("/compilers/" + name)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);

@@ -1,5 +1,8 @@
 package org.prunecl.kernels;
 
+import java.util.Map;
+import org.prunecl.opencl.KernelSource;
+
 /**
  * What a compiler made of one kernel, or of a whole file that it refused.
  *
@@ -9,9 +12,6 @@ package org.prunecl.kernels;
  * @param fault what is wrong, or null when nothing is
  */
 record Finding(Program program, String target, Resources resources, String fault) {
-  /** With beta, a work-item of a dense product reads its own elements of C. */
-  private static final int LOADS_OF_C = 4;
-
   static Finding refused(Program program, String target, CompileException e) {
     return new Finding(program, target, null, "does not compile: " + e.getMessage());
   }
@@ -26,12 +26,22 @@ record Finding(Program program, String target, Resources resources, String fault
     if (program.gpu() && resources.privateBytes() != null && resources.privateBytes() > 0) {
       fault = "spills " + resources.privateBytes() + " bytes";
     } else if (program.gpu() && resources.kernel().equals("gemm")) {
-      if (resources.globalLoads16() <= LOADS_OF_C) {
+      if (resources.globalLoads16() <= epilogueLoads(program.source())) {
         fault = "loads no operand 16 bytes at a time from global memory";
       } else if (resources.localLoads16() == 0) {
         fault = "loads no operand 16 bytes at a time from local memory";
       }
     }
     return new Finding(program, target, resources, fault);
+  }
+
+  /** A work-item of a dense product may read, with beta and a gate, two values for each result. */
+  private static int epilogueLoads(KernelSource source) {
+    Map<String, Object> p = source.parameters();
+    int results =
+        (int) p.get("ROWS")
+            * (int) p.get("COLUMNS")
+            / ((int) p.get("ITEMS_X") * (int) p.get("ITEMS_Y"));
+    return 2 * results / 4;
   }
 }

@@ -22,7 +22,7 @@ import org.prunecl.opencl.KernelSource;
 record IntelTarget(String chip) implements Target {
   /** Its attempts: where a kernel spills, it is compiled once more, in another way, and kept. */
   private static final Pattern ATTEMPT =
-      Pattern.compile("OCL_asm[0-9a-f]+(?:_(\\d+))?_simd(\\d+)_entry_(\\d+)\\.asm");
+      Pattern.compile("(OCL_asm[0-9a-f]+)(?:_(\\d+))?_simd(\\d+)_entry_(\\d+)\\.asm");
 
   @Override
   public String name() {
@@ -53,11 +53,10 @@ record IntelTarget(String chip) implements Target {
               chip,
               "-options",
               String.join(" ", options)));
-      String code =
-          Files.readString(files(dump).filter(IntelTarget::isCode).sorted().findFirst().get());
       List<Resources> kernels = new ArrayList<>();
       for (Path assembly : last(files(dump).toList())) {
-        kernels.add(IntelAssembly.read(Files.readString(assembly), code));
+        Path code = dump.resolve(code(assembly.getFileName().toString()));
+        kernels.add(IntelAssembly.read(Files.readString(assembly), Files.readString(code)));
       }
       return kernels;
     } catch (IOException e) {
@@ -71,8 +70,17 @@ record IntelTarget(String chip) implements Target {
     }
   }
 
-  private static boolean isCode(Path file) {
-    return file.getFileName().toString().endsWith("_codegen.ll");
+  /**
+   * The file with the code of the same attempt: a later one may keep in memory what an earlier one
+   * wanted in registers.
+   */
+  static String code(String assembly) {
+    Matcher name = ATTEMPT.matcher(assembly);
+    if (!name.matches()) {
+      throw new IllegalArgumentException("No assembly: " + assembly);
+    }
+    String attempt = name.group(2) == null ? "" : "_" + name.group(2);
+    return name.group(1) + "_codegen" + attempt + ".ll";
   }
 
   /** Of each kernel's attempts, the last. */
@@ -81,12 +89,12 @@ record IntelTarget(String chip) implements Target {
     files.stream()
         .filter(file -> ATTEMPT.matcher(file.getFileName().toString()).matches())
         .sorted(Comparator.comparing(IntelTarget::attempt))
-        .forEach(file -> last.put(number(file, 3), file));
+        .forEach(file -> last.put(number(file, 4), file));
     return List.copyOf(last.values());
   }
 
   private static int attempt(Path file) {
-    return 1000 * number(file, 1) + number(file, 2);
+    return 1000 * number(file, 2) + number(file, 3);
   }
 
   private static int number(Path file, int group) {

@@ -16,7 +16,10 @@ import org.prunecl.opencl.KernelSource;
 /** What is a fault, and that it is printed. */
 final class ReportTest {
   private static final Program GPU =
-      new Program(KernelSource.of("gemm_gpu.cl", Map.of("TRANS_A", 1)), true);
+      new Program(
+          KernelSource.of(
+              "gemm_gpu.cl", Map.of("ROWS", 64, "COLUMNS", 64, "ITEMS_X", 16, "ITEMS_Y", 16)),
+          true);
   private static final Program CPU = new Program(KernelSource.of("gemm_cpu.cl"), false);
 
   private static String fault(
@@ -27,21 +30,21 @@ final class ReportTest {
 
   @Test
   void a_product_with_16_byte_loads_and_no_spill_is_right() {
-    assertThat(fault(GPU, "gemm", 0, 8, 2)).isNull();
-    assertThat(fault(GPU, "gemm", null, 8, 2)).isNull();
+    assertThat(fault(GPU, "gemm", 0, 10, 2)).isNull();
+    assertThat(fault(GPU, "gemm", null, 10, 2)).isNull();
   }
 
   @Test
   void a_spill_is_a_fault_of_any_kernel_of_the_gpu_family() {
-    assertThat(fault(GPU, "gemm", 4, 8, 2)).isEqualTo("spills 4 bytes");
+    assertThat(fault(GPU, "gemm", 4, 10, 2)).isEqualTo("spills 4 bytes");
     assertThat(fault(GPU, "other", 4, 0, 0)).isEqualTo("spills 4 bytes");
   }
 
   @Test
   void a_product_that_loads_its_operands_in_smaller_pieces_is_a_fault() {
-    // Four are C's own.
-    assertThat(fault(GPU, "gemm", 0, 4, 2)).contains("global memory");
-    assertThat(fault(GPU, "gemm", 0, 8, 0)).contains("local memory");
+    // Four are C's own, four the gate's.
+    assertThat(fault(GPU, "gemm", 0, 8, 2)).contains("global memory");
+    assertThat(fault(GPU, "gemm", 0, 10, 0)).contains("local memory");
     assertThat(fault(GPU, "gemv", 0, 0, 0)).isNull();
   }
 
@@ -62,23 +65,25 @@ final class ReportTest {
             Set.of(GPU.source()),
             List.of("gemm_cpu.cl does not build"),
             List.of());
-    Finding right = Finding.of(GPU, "X 1", new Resources("gemm", 64, 0, 8704, null, 8, 2));
-    Finding spilt = Finding.of(GPU, "X 2", new Resources("gemm", 32, 16, 8704, null, 8, 2));
+    Finding right = Finding.of(GPU, "X 1", new Resources("gemm", 64, 0, 8704, null, 10, 2));
+    Finding spilt = Finding.of(GPU, "X 2", new Resources("gemm", 32, 16, 8704, null, 10, 2));
     Report report = new Report(List.of(driver), List.of(CPU, GPU), List.of(right, spilt));
 
     assertThat(report.faults())
         .containsExactly(
             "Portable Computing Language: gemm_cpu.cl does not build",
-            "X 2: gemm_gpu.cl TRANS_A=1 spills 16 bytes");
+            "X 2: gemm_gpu.cl COLUMNS=64 ITEMS_X=16 ITEMS_Y=16 ROWS=64 spills 16 bytes");
     assertThat(report.summary())
         .contains("PoCL: 2 programs of both families, faults: 1 (a CPU)")
         .contains("absent: Oclgrind", "absent: rusticl (Mesa)")
-        .contains("FAULT: X 2: gemm_gpu.cl TRANS_A=1 spills 16 bytes")
+        .contains(
+            "FAULT: X 2: gemm_gpu.cl COLUMNS=64 ITEMS_X=16 ITEMS_Y=16 ROWS=64 spills 16 bytes")
         .endsWith("faults: 2\n");
     assertThat(report.table().lines().skip(2).map(line -> line.replaceAll(" +", " ")))
         .containsExactly(
-            "gemm_gpu.cl gemm TRANS_A=1 X 1 64 0 8704 - 8 2",
-            "gemm_gpu.cl gemm TRANS_A=1 X 2 32 16 8704 - 8 2 FAULT: spills 16 bytes");
+            "gemm_gpu.cl gemm COLUMNS=64 ITEMS_X=16 ITEMS_Y=16 ROWS=64 X 1 64 0 8704 - 10 2",
+            "gemm_gpu.cl gemm COLUMNS=64 ITEMS_X=16 ITEMS_Y=16 ROWS=64 X 2 32 16 8704 - 10 2 FAULT:"
+                + " spills 16 bytes");
 
     Path file = folder.resolve("findings.json");
     report.write(file);
