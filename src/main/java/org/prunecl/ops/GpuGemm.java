@@ -30,6 +30,7 @@ final class GpuGemm {
   private final Backend backend;
   private final GpuTile tile;
   private final long wantedGroups;
+  private final int leastPart;
 
   /** Products with the tile that suits each result's shape. */
   GpuGemm(Backend backend) {
@@ -38,14 +39,15 @@ final class GpuGemm {
 
   /** Products with this tile, or, where it is null, with the one that suits. */
   GpuGemm(Backend backend, GpuTile tile) {
-    this(backend, tile, GROUPS_PER_UNIT * (long) backend.device().computeUnits());
+    this(backend, tile, GROUPS_PER_UNIT * (long) backend.device().computeUnits(), LEAST_PART);
   }
 
-  /** Products for a device that so many work-groups keep busy. */
-  GpuGemm(Backend backend, GpuTile tile, long wantedGroups) {
+  /** Products for a device that so many work-groups keep busy, in parts no less deep than this. */
+  GpuGemm(Backend backend, GpuTile tile, long wantedGroups, int leastPart) {
     this.backend = backend;
     this.tile = tile;
     this.wantedGroups = wantedGroups;
+    this.leastPart = leastPart;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
@@ -141,7 +143,7 @@ final class GpuGemm {
 
   /** How deep each part of the product is: all of K, or a multiple of the tile's depth. */
   int part(GpuTile chosen, int m, int n, int k) {
-    long parts = Math.min(wantedGroups / groups(chosen, m, n), k / LEAST_PART);
+    long parts = Math.min(wantedGroups / groups(chosen, m, n), k / leastPart);
     return parts < 2
         ? k
         : (int) Range.groups(Range.groups(k, parts), chosen.depth()) * chosen.depth();
