@@ -1,0 +1,108 @@
+package org.prunecl.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.testing.BothFamilies;
+import org.prunecl.testing.DeviceTest;
+import org.prunecl.testing.Draw;
+import org.prunecl.testing.Reference;
+import org.prunecl.testing.TestDevice;
+
+/** Products on a backend with measured parameters. */
+@DeviceTest
+final class TunedGemmTest {
+  private static final int M = 7;
+  private static final int N = 5;
+  private static final int K = 9;
+
+  @BothFamilies
+  void a_product_near_to_a_measured_one_runs_with_its_parameters(Family family) {
+    GemmTile tile = unusual(family);
+    ProductClass near = new ProductClass(false, false, M, 2 * N, K);
+    try (Backend backend = open(family, Map.of(near, tile))) {
+      assertThat(backend.tuning().measured()).containsExactly(Map.entry(near, tile));
+      assertThat(new Gemm(backend).tile(false, false, M, N, K)).isEqualTo(tile);
+      multiply(backend, false);
+      assertThat(products(backend)).hasSize(1).allMatch(source -> has(source, tile));
+    }
+  }
+
+  @BothFamilies
+  void any_other_product_runs_with_the_shipped_parameters(Family family) {
+    GemmTile tile = unusual(family);
+    ProductClass far = new ProductClass(false, false, 64 * M, N, K);
+    ProductClass otherOperands = new ProductClass(false, false, M, N, K);
+    try (Backend backend = open(family, Map.of(far, tile));
+        Backend other = open(family, Map.of(otherOperands, tile))) {
+      multiply(backend, false);
+      multiply(other, true);
+      assertThat(products(backend)).hasSize(1).noneMatch(source -> has(source, tile));
+      assertThat(products(other)).hasSize(1).noneMatch(source -> has(source, tile));
+    }
+  }
+
+  @BothFamilies
+  void all_kernels_that_products_may_get_are_built_when_prepared(Family family) {
+    GemmTile tile = unusual(family);
+    ProductClass product = new ProductClass(false, false, M, N, K);
+    try (Backend backend = open(family, Map.of(product, tile))) {
+      new Gemm(backend).prepare();
+      new Gemm(backend).prepare(N);
+      Set<KernelSource> built = backend.context().sources();
+      assertThat(built).anyMatch(source -> has(source, tile));
+      multiply(backend, false);
+      multiply(backend, true);
+      assertThat(backend.context().sources()).isEqualTo(built);
+    }
+  }
+
+  /** Parameters that no product gets without tuning, here. */
+  private static GemmTile unusual(Family family) {
+    List<? extends GemmTile> defaults =
+        family == Family.CPU
+            ? List.of(CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS)
+            : GpuTile.DEFAULTS;
+    List<GemmTile> others =
+        GemmTile.candidates(TestDevice.get(), family, true).stream()
+            .filter(tile -> !defaults.contains(tile))
+            .filter(tile -> tile instanceof GpuTile || ((CpuTile) tile).rows() == 4)
+            .toList();
+    return others.get(new Draw("unusual tile " + family).index(others.size()));
+  }
+
+  private static Backend open(Family family, Map<ProductClass, GemmTile> measured) {
+    return Backend.open(
+        TestDevice.get(), family, Tuning.shipped(TestDevice.get(), family).with(measured));
+  }
+
+  private static void multiply(Backend backend, boolean transposeA) {
+    Draw draw = new Draw("tuned product");
+    float[] a = draw.values(M * K);
+    float[] b = draw.values(K * N);
+    try (Matrix da = backend.matrix(transposeA ? K : M, transposeA ? M : K, a);
+        Matrix db = backend.matrix(K, N, b);
+        Matrix dc = backend.matrix(M, N)) {
+      new Gemm(backend).multiply(1f, da, transposeA, db, false, 0f, dc, Epilogue.NONE);
+      Reference.gemm(M, N, K, 1, a, transposeA, b, false, 0, null, null, false)
+          .matches(dc.read(), "tuned product");
+    }
+  }
+
+  private static Set<KernelSource> products(Backend backend) {
+    return backend.context().sources().stream()
+        .filter(source -> source.file().equals(Gemm.file(backend.family())))
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean has(KernelSource source, GemmTile tile) {
+    if (tile instanceof CpuTile cpu) {
+      return Integer.valueOf(cpu.rows()).equals(source.parameters().get("MR"));
+    }
+    return source.parameters().entrySet().containsAll(((GpuTile) tile).parameters().entrySet());
+  }
+}
