@@ -61,6 +61,26 @@ final class TunedGemmTest {
     }
   }
 
+  @BothFamilies
+  void every_candidate_of_a_search_agrees_with_float64(Family family) {
+    Backend backend = TestDevice.backend(family);
+    for (GemmTile tile : GemmTile.candidates(TestDevice.get(), family, true)) {
+      // How many groups there are is no matter of the kernel.
+      if (tile instanceof GpuTile
+          || ((CpuTile) tile).groups() == CpuTile.SIXTEEN_REGISTERS.groups()) {
+        Draw draw = new Draw(tile);
+        multiply(
+            new Gemm(backend, tile),
+            backend,
+            draw.size(),
+            1 + draw.size(),
+            draw.size(),
+            draw.chance(),
+            draw.chance());
+      }
+    }
+  }
+
   /** Parameters that no product gets without tuning, here. */
   private static GemmTile unusual(Family family) {
     List<? extends GemmTile> defaults =
@@ -81,15 +101,22 @@ final class TunedGemmTest {
   }
 
   private static void multiply(Backend backend, boolean transposeA) {
-    Draw draw = new Draw("tuned product");
-    float[] a = draw.values(M * K);
-    float[] b = draw.values(K * N);
-    try (Matrix da = backend.matrix(transposeA ? K : M, transposeA ? M : K, a);
-        Matrix db = backend.matrix(K, N, b);
-        Matrix dc = backend.matrix(M, N)) {
-      new Gemm(backend).multiply(1f, da, transposeA, db, false, 0f, dc, Epilogue.NONE);
-      Reference.gemm(M, N, K, 1, a, transposeA, b, false, 0, null, null, false)
-          .matches(dc.read(), "tuned product");
+    multiply(new Gemm(backend), backend, M, N, K, transposeA, false);
+  }
+
+  private static void multiply(
+      Gemm gemm, Backend backend, int m, int n, int k, boolean transposeA, boolean transposeB) {
+    String what = String.format("%s %s %d × %d × %d", transposeA, transposeB, m, n, k);
+    Draw draw = new Draw(what);
+    float[] a = draw.values(m * k);
+    float[] b = draw.values(k * n);
+    try (Matrix da = backend.matrix(transposeA ? k : m, transposeA ? m : k, a);
+        Matrix db = backend.matrix(transposeB ? n : k, transposeB ? k : n, b);
+        Matrix dc = backend.matrix(m, n)) {
+      gemm.multiply(1f, da, transposeA, db, transposeB, 0f, dc, Epilogue.NONE);
+      GemmTile tile = gemm.tile(transposeA, transposeB, m, n, k);
+      Reference.gemm(m, n, k, 1, a, transposeA, b, transposeB, 0, null, null, false)
+          .matches(dc.read(), what + " " + tile);
     }
   }
 

@@ -52,7 +52,7 @@ final class TuneReportTest {
 
             product           default   best    low   high   gain  parameters
                                    ms     ms     ms     ms  times
-            -----------------------------------------------------------------
+            ------------------------------------------------------------------------
             NN 1024x128x1024    2.000  1.600  1.500  1.700   1.25  rows 4, vectors 2
             NT 16x16x1          0.050  0.050  0.040  0.060   1.00  default
 
