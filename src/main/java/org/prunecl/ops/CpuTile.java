@@ -71,10 +71,13 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
     return all;
   }
 
-  /** Compilers put what a device has no registers for into memory: slow, but right. */
+  /**
+   * Compilers put what a device has no registers for into memory, slow but right; llvmpipe's takes
+   * minutes over it.
+   */
   @Override
   public boolean runsOn(Device device) {
-    return true;
+    return columns() <= SIXTEEN_REGISTERS.columns() || !device.name().startsWith("llvmpipe");
   }
 
   /** Columns of a panel. */

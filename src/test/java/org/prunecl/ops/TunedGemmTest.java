@@ -90,7 +90,8 @@ final class TunedGemmTest {
     List<GemmTile> others =
         GemmTile.candidates(TestDevice.get(), family, true).stream()
             .filter(tile -> !defaults.contains(tile))
-            .filter(tile -> tile instanceof GpuTile || ((CpuTile) tile).rows() == 4)
+            .filter(
+                tile -> defaults.stream().noneMatch(other -> kernel(other).equals(kernel(tile))))
             .toList();
     return others.get(new Draw("unusual tile " + family).index(others.size()));
   }
@@ -127,9 +128,13 @@ final class TunedGemmTest {
   }
 
   private static boolean has(KernelSource source, GemmTile tile) {
-    if (tile instanceof CpuTile cpu) {
-      return Integer.valueOf(cpu.rows()).equals(source.parameters().get("MR"));
-    }
-    return source.parameters().entrySet().containsAll(((GpuTile) tile).parameters().entrySet());
+    return source.parameters().entrySet().containsAll(kernel(tile).entrySet());
+  }
+
+  /** Build parameters that are a tile's whatever the shape. */
+  private static Map<String, Integer> kernel(GemmTile tile) {
+    return tile instanceof CpuTile cpu
+        ? Map.of("MR", cpu.rows(), "LANES", cpu.lanes(), "KC", cpu.depth())
+        : ((GpuTile) tile).parameters();
   }
 }
