@@ -1,10 +1,7 @@
 package org.prunecl.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.prunecl.Progress;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.DeviceSession;
@@ -23,10 +20,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     abbreviateSynopsis = true)
 final class BenchCommand implements Callable<Integer> {
-  private static final Pattern SHAPE = Pattern.compile("([1-9]\\d{0,5})x([1-9]\\d{0,5})");
-
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
+  @Mixin private TunedOption tuned;
 
   @Option(
       names = "--shapes",
@@ -61,25 +57,14 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<KernelBench.Shape> parsed = new ArrayList<>();
-    for (String shape : shapes) {
-      Matcher matcher = SHAPE.matcher(shape.strip());
-      if (!matcher.matches()) {
-        throw LabException.input(
-            "'" + shape + "' is not a shape.", "Write rows x columns, such as 1000x784.");
-      }
-      parsed.add(
-          new KernelBench.Shape(
-              Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2))));
-    }
-    if (batches.stream().anyMatch(batch -> batch < 1)) {
-      throw LabException.input("A batch is at least 1.", "Give --batch such as 1,32,128.");
-    }
+    List<KernelBench.Shape> parsed = ShapeOption.parse(shapes);
+    ShapeOption.checkBatches(batches);
     if (sparsities.stream().anyMatch(sparsity -> !(sparsity >= 0 && sparsity <= 1))) {
       throw LabException.input(
           "A sparsity is a fraction from 0 to 1.", "Give --sparsities such as 0.5,0.9.");
     }
-    try (DeviceSession session = devices.open(KernelBench.workload(parsed, batches), common);
+    try (DeviceSession session =
+            devices.open(KernelBench.workload(parsed, batches), common, tuned.given());
         Progress progress = common.progress()) {
       BenchResults results =
           new KernelBench(session).run(parsed, batches, sparsities, seed, progress);

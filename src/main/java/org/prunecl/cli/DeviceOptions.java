@@ -25,7 +25,20 @@ final class DeviceOptions {
 
   /** Opens the device for a job and says which one it is and why. */
   DeviceSession open(Workload workload, CommonOptions common) {
-    DeviceSession session = DeviceSession.open(choice(Platforms.list()), workload, common::warn);
+    return open(workload, common, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tuned whether with the parameters that the user has tuned for the device
+   */
+  DeviceSession open(Workload workload, CommonOptions common, boolean tuned) {
+    DeviceChoice choice = choice(Platforms.list());
+    DeviceSession session =
+        tuned
+            ? DeviceSession.openTuned(choice, workload, common::warn)
+            : DeviceSession.open(choice, workload, common::warn);
     common.say("Device: " + session.backend().device().describe() + " - " + session.reason());
     return session;
   }

@@ -30,6 +30,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private RecipeOptions recipes;
   @Mixin private DeviceOptions devices;
+  @Mixin private TunedOption tuned;
 
   @Option(
       names = "--model",
@@ -58,7 +59,8 @@ final class EvalCommand implements Callable<Integer> {
         ModelFiles.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
     Dataset dataset = DataOptions.open(recipe.data(), common);
     ModelFiles.checkFits(layers, dataset);
-    try (DeviceSession session = devices.open(Experiment.evaluation(dataset, layers), common);
+    try (DeviceSession session =
+            devices.open(Experiment.evaluation(dataset, layers), common, tuned.given());
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       Evaluation evaluation = experiment.evaluate(execution);
       common.print(

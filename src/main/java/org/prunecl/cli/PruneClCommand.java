@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       PruneCommand.class,
       SweepCommand.class,
       BenchCommand.class,
+      TuneCommand.class,
       GenerateCompletion.class
     },
     footer = {

@@ -31,6 +31,7 @@ abstract class RunCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private RecipeOptions recipes;
   @Mixin private DeviceOptions devices;
+  @Mixin private TunedOption tuned;
   @Mixin private OutOptions outs;
   @Spec private CommandSpec spec;
 
@@ -77,7 +78,7 @@ abstract class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Start start = start();
-    try (DeviceSession session = devices.open(workload(start), common);
+    try (DeviceSession session = devices.open(workload(start), common, tuned.given());
         Experiment experiment =
             new Experiment(start.recipe, start.dataset, start.layers, session)) {
       RunFolder folder = outs.create(start.recipe.name());

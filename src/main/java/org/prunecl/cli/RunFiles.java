@@ -45,6 +45,7 @@ final class RunFiles {
             versions(),
             session.info(),
             session.reason(),
+            session.tuned(),
             dataset.digests());
     folder.write("run.json", out -> ResultsJson.write(info, out));
     picture("samples", samples(recipe, dataset));

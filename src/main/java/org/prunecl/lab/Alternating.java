@@ -31,11 +31,16 @@ final class Alternating {
    * @return in the order of the sides
    */
   static List<Times> time(List<Runnable> sides, int calls, Runnable wait) {
-    double[][] milliseconds = new double[sides.size()][MAX_ROUNDS];
+    return time(sides, calls, wait, MAX_ROUNDS);
+  }
+
+  /** The same with at most so many rounds: with fewer than 10, a first impression. */
+  static List<Times> time(List<Runnable> sides, int calls, Runnable wait, int maxRounds) {
+    double[][] milliseconds = new double[sides.size()][maxRounds];
     long begin = System.nanoTime();
     int rounds = 0;
-    while (rounds < MIN_ROUNDS
-        || (rounds < MAX_ROUNDS && (System.nanoTime() - begin) / 1e9 < SECONDS)) {
+    while (rounds < Math.min(MIN_ROUNDS, maxRounds)
+        || (rounds < maxRounds && (System.nanoTime() - begin) / 1e9 < SECONDS)) {
       for (int side = 0; side < sides.size(); side++) {
         long start = System.nanoTime();
         for (int call = 0; call < calls; call++) {

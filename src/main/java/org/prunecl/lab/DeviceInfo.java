@@ -1,5 +1,7 @@
 package org.prunecl.lab;
 
+import org.prunecl.opencl.Device;
+
 /**
  * The OpenCL device a result was measured on.
  *
@@ -10,4 +12,14 @@ package org.prunecl.lab;
  * @param computeUnits how many compute units the device states
  */
 public record DeviceInfo(
-    String platform, String name, String driver, String type, int computeUnits) {}
+    String platform, String name, String driver, String type, int computeUnits) {
+  /** What results record of a device. */
+  static DeviceInfo of(Device device) {
+    return new DeviceInfo(
+        device.platform(),
+        device.name(),
+        device.driver(),
+        device.type().label(),
+        device.computeUnits());
+  }
+}

@@ -1,11 +1,14 @@
 package org.prunecl.lab;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.ClockCheck;
+import org.prunecl.ops.Family;
 import org.prunecl.ops.LoopCheck;
 
 /**
@@ -33,6 +36,21 @@ public final class DeviceSession implements AutoCloseable {
   public static DeviceSession open(
       DeviceChoice choice, Workload workload, Consumer<String> warnings) {
     return open(choice, workload, warnings, Backend::open);
+  }
+
+  /**
+   * The same with the parameters that the user has tuned for the device, as far as there are any.
+   *
+   * @param warnings told too when there are none that hold
+   */
+  public static DeviceSession openTuned(
+      DeviceChoice choice, Workload workload, Consumer<String> warnings) {
+    return open(
+        choice,
+        workload,
+        warnings,
+        device ->
+            Backend.open(device, Family.of(device.type()), TuningFile.of(device).load(warnings)));
   }
 
   /** How a device is opened. */
@@ -96,13 +114,17 @@ public final class DeviceSession implements AutoCloseable {
 
   /** The device as results record it. */
   public DeviceInfo info() {
-    Device device = backend.device();
-    return new DeviceInfo(
-        device.platform(),
-        device.name(),
-        device.driver(),
-        device.type().label(),
-        device.computeUnits());
+    return DeviceInfo.of(backend.device());
+  }
+
+  /** The tuned parameters in use by class of product; none unless they were asked for. */
+  public Map<String, Map<String, Object>> tuned() {
+    Map<String, Map<String, Object>> tuned = new LinkedHashMap<>();
+    backend
+        .tuning()
+        .measured()
+        .forEach((product, tile) -> tuned.put(product.toString(), tile.named()));
+    return tuned;
   }
 
   /** Whether the device's event times are to be believed; checked once. */

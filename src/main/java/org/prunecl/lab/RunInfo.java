@@ -12,6 +12,8 @@ import java.util.Map;
  * @param versions of the program, Java, the JVM and the operating system, by name
  * @param device the device and its driver
  * @param deviceReason why this device was chosen
+ * @param tuned parameters that were tuned for the device, by class of product; empty unless {@code
+ *     --tuned} was given and found some
  * @param dataset SHA-256 of each dataset file's decompressed content, by role
  */
 public record RunInfo(
@@ -21,6 +23,7 @@ public record RunInfo(
     Map<String, String> versions,
     DeviceInfo device,
     String deviceReason,
+    Map<String, Map<String, Object>> tuned,
     Map<String, String> dataset) {
   /** Makes the list unmodifiable. */
   public RunInfo {

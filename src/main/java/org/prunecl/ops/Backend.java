@@ -15,11 +15,13 @@ import org.prunecl.opencl.Scope;
 public final class Backend implements AutoCloseable {
   private final Context context;
   private final Family family;
+  private final Tuning tuning;
   private DeviceBuffer scratch;
 
-  private Backend(Context context, Family family) {
+  private Backend(Context context, Family family, Tuning tuning) {
     this.context = context;
     this.family = family;
+    this.tuning = tuning;
   }
 
   /** Opens the device with the kernel family made for its type. */
@@ -27,13 +29,18 @@ public final class Backend implements AutoCloseable {
     return open(device, Family.of(device.type()));
   }
 
+  /** Opens the device with a given kernel family and the parameters that the program comes with. */
+  public static Backend open(Device device, Family family) {
+    return open(device, family, Tuning.shipped(device, family));
+  }
+
   /**
-   * Opens the device with a given kernel family.
+   * Opens the device with a given kernel family and its parameters.
    *
    * @throws OpenClException when the device can't be used, or allows no work-groups as large as the
    *     family's
    */
-  public static Backend open(Device device, Family family) {
+  public static Backend open(Device device, Family family, Tuning tuning) {
     if (device.maxWorkGroupSize() < family.largestWorkGroup()) {
       throw OpenClException.unusable(
           String.format(
@@ -41,7 +48,7 @@ public final class Backend implements AutoCloseable {
               device.name(), device.maxWorkGroupSize(), family.largestWorkGroup()),
           null);
     }
-    Backend backend = new Backend(Context.open(device), family);
+    Backend backend = new Backend(Context.open(device), family, tuning);
     try {
       // Every matrix begins filled: a device that can't build this one kernel is no use.
       Elementwise.prepareFill(backend);
@@ -60,6 +67,11 @@ public final class Backend implements AutoCloseable {
   /** The kernel family in use. */
   public Family family() {
     return family;
+  }
+
+  /** The parameters in use. */
+  public Tuning tuning() {
+    return tuning;
   }
 
   Context context() {

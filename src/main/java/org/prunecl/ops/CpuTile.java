@@ -1,40 +1,83 @@
 package org.prunecl.ops;
 
-import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.ArrayList;
+import java.util.List;
 import org.prunecl.opencl.Device;
 
 /**
- * The register tile of the dense product on a CPU: rows × vectors × lanes, all kept in registers.
+ * Parameters of the dense product on a CPU: its register tile of rows × vectors × lanes, its panel,
+ * and how the work is cut.
  *
- * @param rows rows of C
+ * @param rows rows of C in the register tile, 1 to 12
  * @param vectors vectors in each row, 1 to 4
  * @param lanes floats in a vector, 8 or 16
+ * @param depth of a panel, a multiple of 16; the panel takes 4 · lanes · vectors · depth bytes, at
+ *     most 256 KiB
+ * @param groups work-groups for each compute unit, 1 to 64: enough that uneven ones even out; each
+ *     copies its panel of B, so not more
  */
-record CpuTile(int rows, int vectors, int lanes) {
-  /** 12 accumulators: fits the 16 registers of AVX, and in halves the 32 of 64-bit Arm. */
-  static final CpuTile SIXTEEN_REGISTERS = new CpuTile(6, 2, 8);
-
-  /** 24 accumulators: fits the 32 registers of AVX-512. */
-  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16);
+record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implements GemmTile {
+  /**
+   * 12 accumulators: fits the 16 registers of AVX, and in halves the 32 of 64-bit Arm. The panel
+   * takes 64 KiB: within the second-level cache.
+   */
+  static final CpuTile SIXTEEN_REGISTERS = new CpuTile(6, 2, 8, 1024, 8);
 
   /**
-   * Depth of a panel. With the tiles above it takes 64 or 256 KiB: within the second-level cache of
-   * the processors they are for.
+   * 24 accumulators: fits the 32 registers of AVX-512. The panel takes 256 KiB: within the
+   * second-level cache of the processors that have them.
    */
-  static final int DEPTH = 1024;
+  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16, 1024, 8);
 
-  /** LLVM's names of processors with AVX-512, as PoCL puts them into a device's name. */
-  private static final Pattern AVX_512 =
-      Pattern.compile(
-          "avx512|cascadelake|cooperlake|cannonlake|icelake|rocketlake|tigerlake|sapphirerapids"
-              + "|emeraldrapids|graniterapids|znver[4-9]");
+  private static final int MAX_PANEL = 256 << 10;
 
-  /** The tile for a device; the one that every CPU can hold where its registers aren't known. */
-  static CpuTile of(Device device) {
-    return AVX_512.matcher(device.name().toLowerCase(Locale.ROOT)).find()
-        ? THIRTY_TWO_REGISTERS
-        : SIXTEEN_REGISTERS;
+  CpuTile {
+    check("rows", rows, 1, 12);
+    check("vectors", vectors, 1, 4);
+    if (lanes != 8 && lanes != 16) {
+      throw new IllegalArgumentException("lanes is 8 or 16, not " + lanes);
+    }
+    check("depth", depth, 16, MAX_PANEL / (Float.BYTES * lanes * vectors));
+    if (depth % 16 != 0) {
+      throw new IllegalArgumentException("depth is a multiple of 16, not " + depth);
+    }
+    check("groups", groups, 1, 64);
+  }
+
+  private static void check(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " is from " + least + " to " + most + ", not " + value);
+    }
+  }
+
+  /**
+   * What a search tries: tiles of about 12 and 24 accumulators of either width, more groups and
+   * fewer, and, where it is a full one, shallower panels.
+   */
+  static List<CpuTile> candidates(boolean full) {
+    int[][] tiles =
+        full
+            ? new int[][] {{6, 2, 8}, {4, 3, 8}, {6, 4, 8}, {6, 4, 16}, {8, 3, 16}, {4, 4, 16}}
+            : new int[][] {{6, 2, 8}, {4, 3, 8}, {6, 4, 16}, {8, 3, 16}};
+    List<CpuTile> all = new ArrayList<>();
+    for (int depth : full ? new int[] {1024, 512} : new int[] {1024}) {
+      for (int groups : full ? new int[] {8, 4, 16} : new int[] {8, 4}) {
+        for (int[] tile : tiles) {
+          all.add(new CpuTile(tile[0], tile[1], tile[2], depth, groups));
+        }
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Compilers put what a device has no registers for into memory, slow but right; llvmpipe's takes
+   * minutes over it.
+   */
+  @Override
+  public boolean runsOn(Device device) {
+    return columns() <= SIXTEEN_REGISTERS.columns() || !device.name().startsWith("llvmpipe");
   }
 
   /** Columns of a panel. */

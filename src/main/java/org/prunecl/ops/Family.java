@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.Locale;
 import org.prunecl.opencl.DeviceType;
 
 /** Which family of kernels a device gets. */
@@ -18,6 +19,11 @@ public enum Family {
   /** Work-items in the largest work-group that any kernel of the family is launched with. */
   int largestWorkGroup() {
     return largestWorkGroup;
+  }
+
+  /** The name in tables: {@code cpu} or {@code gpu}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** CPU devices get the CPU family; GPUs, accelerators and all others the GPU family. */

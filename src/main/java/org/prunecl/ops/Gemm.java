@@ -1,6 +1,7 @@
 package org.prunecl.ops;
 
 import java.util.Map;
+import java.util.Optional;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -10,33 +11,31 @@ import org.prunecl.opencl.Range;
  * transpose.
  */
 public final class Gemm {
-  /** Enough that uneven groups even out; each copies its panel of B, so not more. */
-  private static final int GROUPS_PER_UNIT = 8;
-
   private final Backend backend;
-  private final CpuTile tile;
+  private final Tuning tuning;
   private final GpuGemm gpu;
 
-  /** Products on this backend. */
+  /** Products on this backend, with the parameters that its tuning has for their shapes. */
   public Gemm(Backend backend) {
-    this(backend, CpuTile.of(backend.device()), new GpuGemm(backend));
+    this(backend, backend.tuning());
   }
 
-  Gemm(Backend backend, CpuTile tile) {
-    this(backend, tile, null);
+  /** Products with these parameters, whatever their shapes. */
+  public Gemm(Backend backend, GemmTile tile) {
+    this(backend, Tuning.fixed(tile));
   }
 
-  Gemm(Backend backend, GpuTile tile) {
-    this(backend, new GpuGemm(backend, tile));
+  private Gemm(Backend backend, Tuning tuning) {
+    this(backend, tuning, new GpuGemm(backend, tuning));
   }
 
   Gemm(Backend backend, GpuGemm gpu) {
-    this(backend, null, gpu);
+    this(backend, backend.tuning(), gpu);
   }
 
-  private Gemm(Backend backend, CpuTile tile, GpuGemm gpu) {
+  private Gemm(Backend backend, Tuning tuning, GpuGemm gpu) {
     this.backend = backend;
-    this.tile = tile;
+    this.tuning = tuning;
     this.gpu = gpu;
   }
 
@@ -47,7 +46,11 @@ public final class Gemm {
       return;
     }
     for (int variant = 0; variant < 4; variant++) {
-      kernel((variant & 1) != 0, (variant & 2) != 0, 0);
+      boolean transposeA = (variant & 1) != 0;
+      boolean transposeB = (variant & 2) != 0;
+      tuning
+          .tiles(transposeA, transposeB)
+          .forEach(tile -> kernel(transposeA, transposeB, (CpuTile) tile, 0));
     }
     vectorKernel(false);
     vectorKernel(true);
@@ -55,11 +58,33 @@ public final class Gemm {
 
   /** Builds what products with a B of so many columns, not transposed, need beside the others. */
   public void prepare(int columns) {
-    int direct = direct(false, Matrix.leadingDimension(columns));
-    if (direct > 0) {
-      kernel(false, false, direct);
-      kernel(true, false, direct);
+    if (!backend.cpu()) {
+      return;
     }
+    for (boolean transposeA : new boolean[] {false, true}) {
+      for (GemmTile tile : tuning.tiles(transposeA, false)) {
+        int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
+        if (direct > 0) {
+          kernel(transposeA, false, (CpuTile) tile, direct);
+        }
+      }
+    }
+  }
+
+  /** The kernel file of the products that have parameters. */
+  static String file(Family family) {
+    return family == Family.CPU ? "gemm_cpu.cl" : "gemm_gpu.cl";
+  }
+
+  /** Whether a product with so many columns has parameters: a matrix by a vector has none. */
+  public static boolean tunable(int n) {
+    return n > 1;
+  }
+
+  /** The parameters that a product of this shape gets; N is more than 1. */
+  public GemmTile tile(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    Optional<GemmTile> tile = tuning.tile(new ProductClass(transposeA, transposeB, m, n, k));
+    return backend.cpu() ? tile.orElseThrow() : tile.orElseGet(() -> gpu.tile(m, n));
   }
 
   /** C = epilogue(A · B), neither operand transposed. */
@@ -97,13 +122,14 @@ public final class Gemm {
       gpu.multiply(m, n, k, alpha, a, transposeA, b, transposeB, beta, c, epilogue);
       return;
     }
-    if (n == 1) {
+    if (!tunable(n)) {
       vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
     } else {
-      int rowsPerGroup = rowsPerGroup(m, n);
-      kernel(transposeA, transposeB, direct(transposeB, b.leadingDimension()))
+      CpuTile tile = (CpuTile) tile(transposeA, transposeB, m, n, k);
+      int rowsPerGroup = rowsPerGroup(tile, m, n);
+      kernel(transposeA, transposeB, tile, direct(tile, transposeB, b.leadingDimension()))
           .launch(
-              range(m, n, rowsPerGroup),
+              Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1),
               m,
               n,
               k,
@@ -126,18 +152,14 @@ public final class Gemm {
     }
   }
 
-  /** How many vectors wide B is, when a CPU can read it where it lies; else 0. */
-  private int direct(boolean transposeB, int leadingDimension) {
-    return backend.cpu() && !transposeB ? tile.vectorsIn(leadingDimension) : 0;
-  }
-
-  private Range range(int m, int n, int rowsPerGroup) {
-    return Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1);
+  /** How many vectors wide B is, when it can be read where it lies; else 0. */
+  private static int direct(CpuTile tile, boolean transposeB, int leadingDimension) {
+    return transposeB ? 0 : tile.vectorsIn(leadingDimension);
   }
 
   /** Rows of a work-group, a multiple of the tile's: so many groups that the device is busy. */
-  private int rowsPerGroup(int m, int n) {
-    long wanted = GROUPS_PER_UNIT * (long) backend.device().computeUnits();
+  private int rowsPerGroup(CpuTile tile, int m, int n) {
+    long wanted = (long) tile.groups() * backend.device().computeUnits();
     long blocks = Range.groups(wanted, Range.groups(n, tile.columns()));
     return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
   }
@@ -173,17 +195,17 @@ public final class Gemm {
   }
 
   /**
-   * @param direct how many vectors wide B is, when a CPU reads it where it lies; else 0
+   * @param direct how many vectors wide B is, when it is read where it lies; else 0
    */
-  private Kernel kernel(boolean transposeA, boolean transposeB, int direct) {
+  private Kernel kernel(boolean transposeA, boolean transposeB, CpuTile tile, int direct) {
     Map<String, Integer> operands =
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     KernelSource source =
-        KernelSource.of("gemm_cpu.cl", operands)
+        KernelSource.of(file(Family.CPU), operands)
             .with("LANES", tile.lanes())
             .with("MR", tile.rows())
             .with("NV", direct > 0 ? direct : tile.vectors())
-            .with("KC", CpuTile.DEPTH)
+            .with("KC", tile.depth())
             .with("DIRECT", direct > 0 ? 1 : 0);
     return backend.context().kernel(source, "gemm");
   }

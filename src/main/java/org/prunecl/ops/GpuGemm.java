@@ -1,7 +1,8 @@
 package org.prunecl.ops;
 
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
@@ -28,33 +29,34 @@ final class GpuGemm {
   private static final int LEAST_PART = 128;
 
   private final Backend backend;
-  private final GpuTile tile;
+  private final Tuning tuning;
   private final long wantedGroups;
   private final int leastPart;
 
-  /** Products with the tile that suits each result's shape. */
-  GpuGemm(Backend backend) {
-    this(backend, null);
-  }
-
-  /** Products with this tile, or, where it is null, with the one that suits. */
-  GpuGemm(Backend backend, GpuTile tile) {
-    this(backend, tile, GROUPS_PER_UNIT * (long) backend.device().computeUnits(), LEAST_PART);
+  /** Products with the tuned tile, or, where there is none, with the one that suits the shape. */
+  GpuGemm(Backend backend, Tuning tuning) {
+    this(backend, tuning, GROUPS_PER_UNIT * (long) backend.device().computeUnits(), LEAST_PART);
   }
 
   /** Products for a device that so many work-groups keep busy, in parts no less deep than this. */
-  GpuGemm(Backend backend, GpuTile tile, long wantedGroups, int leastPart) {
+  GpuGemm(Backend backend, Tuning tuning, long wantedGroups, int leastPart) {
     this.backend = backend;
-    this.tile = tile;
+    this.tuning = tuning;
     this.wantedGroups = wantedGroups;
     this.leastPart = leastPart;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
   void prepare() {
-    for (GpuTile each : tile == null ? GpuTile.DEFAULTS : List.of(tile)) {
-      for (int variant = 0; variant < 4; variant++) {
-        KernelSource source = source(each, (variant & 1) != 0, (variant & 2) != 0);
+    for (int variant = 0; variant < 4; variant++) {
+      boolean transposeA = (variant & 1) != 0;
+      boolean transposeB = (variant & 2) != 0;
+      Set<GemmTile> tiles = new LinkedHashSet<>(tuning.tiles(transposeA, transposeB));
+      if (!tuning.complete()) {
+        tiles.addAll(GpuTile.DEFAULTS);
+      }
+      for (GemmTile tile : tiles) {
+        KernelSource source = source((GpuTile) tile, transposeA, transposeB);
         backend.context().kernel(source, "gemm");
         backend.context().kernel(source, "gemm_sum");
       }
@@ -82,7 +84,11 @@ final class GpuGemm {
     }
     DeviceBuffer bias = epilogue.biasBuffer(m);
     DeviceBuffer gate = epilogue.gateBuffer(c);
-    GpuTile chosen = tile == null ? tile(m, n) : tile;
+    GpuTile chosen =
+        (GpuTile)
+            tuning
+                .tile(new ProductClass(transposeA, transposeB, m, n, k))
+                .orElseGet(() -> tile(m, n));
     KernelSource source = source(chosen, transposeA, transposeB);
     int ldc = c.leadingDimension();
     int part = part(chosen, m, n, k);

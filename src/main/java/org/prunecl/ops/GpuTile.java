@@ -16,7 +16,8 @@ import org.prunecl.opencl.Device;
  * @param depth steps along the inner dimension from barrier to barrier, a multiple of 4
  * @param stages 1, or 2 for double buffering in local memory
  */
-record GpuTile(int rows, int columns, int itemsX, int itemsY, int depth, int stages) {
+record GpuTile(int rows, int columns, int itemsX, int itemsY, int depth, int stages)
+    implements GemmTile {
   /**
    * 8 × 8 elements per item: fewest loads for each multiply-add. So few of its work-groups share a
    * compute unit that each barrier saved counts.
@@ -68,7 +69,8 @@ record GpuTile(int rows, int columns, int itemsX, int itemsY, int depth, int sta
   }
 
   /** Whether the device's work-groups and local memory are large enough. */
-  boolean runsOn(Device device) {
+  @Override
+  public boolean runsOn(Device device) {
     return (long) itemsX * itemsY <= device.maxWorkGroupSize()
         && localBytes() <= device.localMemory();
   }

@@ -20,7 +20,8 @@ final class CommandsIT {
   @Test
   void help_names_every_command_and_the_exit_codes() {
     String help = run("--help").out();
-    assertThat(help).contains("devices", "train", "eval", "prune", "sweep", "bench", "Exit codes");
+    assertThat(help)
+        .contains("devices", "train", "eval", "prune", "sweep", "bench", "tune", "Exit codes");
     assertThat(help.lines()).allMatch(line -> line.length() <= 80);
   }
 
@@ -32,12 +33,14 @@ final class CommandsIT {
   @ParameterizedTest
   @CsvSource({
     "train, --recipe --data --hidden --[no-]bias --epochs --batch-size --learning-rate --seed"
-        + " --normalize --device --out --force --json --progress --verbose",
+        + " --normalize --device --tuned --out --force --json --progress --verbose",
     "sweep, --recipe --data --hidden --[no-]bias --epochs --batch-size --learning-rate --seed"
-        + " --normalize --methods --sparsities --device --out --force --json --progress --model",
-    "eval, --model --data --execution --normalize --device --json",
+        + " --normalize --methods --sparsities --device --tuned --out --force --json --progress"
+        + " --model",
+    "eval, --model --data --execution --normalize --device --tuned --json",
     "prune, --model --method --sparsity --out --compact --force --device --json",
-    "bench, --shapes --batch --sparsities --device --json",
+    "bench, --shapes --batch --sparsities --tuned --device --json",
+    "tune, --quick --full --recipe --hidden --shapes --batch --device --json",
     "devices, --device --json"
   })
   void each_command_explains_its_options(String command, String options) {

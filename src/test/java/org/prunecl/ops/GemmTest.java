@@ -128,7 +128,8 @@ final class GemmTest {
    */
   private static List<Gemm> variants(Backend backend) {
     if (!backend.cpu()) {
-      return List.of(new Gemm(backend), new Gemm(backend, new GpuGemm(backend, null, 64, 16)));
+      return List.of(
+          new Gemm(backend), new Gemm(backend, new GpuGemm(backend, backend.tuning(), 64, 16)));
     }
     return TestDevice.wideVectors()
         ? List.of(

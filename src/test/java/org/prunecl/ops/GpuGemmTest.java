@@ -24,7 +24,8 @@ final class GpuGemmTest {
   record Product(
       GpuTile tile, boolean transposeA, boolean transposeB, int m, int n, int k, boolean parts) {
     Gemm gemm(Backend backend) {
-      return new Gemm(backend, new GpuGemm(backend, tile, parts ? MANY : 1, LEAST_PART));
+      return new Gemm(
+          backend, new GpuGemm(backend, Tuning.fixed(tile), parts ? MANY : 1, LEAST_PART));
     }
   }
 
@@ -95,7 +96,7 @@ final class GpuGemmTest {
     int n = 7;
     int k = (TestDevice.simulated() ? 3 : 8) * LEAST_PART;
     Draw draw = new Draw("products in parts");
-    Gemm gemm = new Gemm(backend, new GpuGemm(backend, null, MANY, LEAST_PART));
+    Gemm gemm = new Gemm(backend, new GpuGemm(backend, backend.tuning(), MANY, LEAST_PART));
     try (Matrix a = backend.matrix(m, k, draw.values(m * k));
         Matrix b = backend.matrix(k, n, draw.values(k * n));
         Matrix gate = backend.matrix(m, n, draw.values(m * n));
@@ -105,7 +106,7 @@ final class GpuGemmTest {
         Matrix fused = backend.matrix(m, n)) {
       gemm.multiply(a, b, once, Epilogue.NONE);
       gemm.multiply(a, b, again, Epilogue.NONE);
-      new Gemm(backend, new GpuGemm(backend, null, 1, LEAST_PART))
+      new Gemm(backend, new GpuGemm(backend, backend.tuning(), 1, LEAST_PART))
           .multiply(a, b, whole, Epilogue.NONE);
       gemm.multiply(a, b, fused, Epilogue.throughRelu(gate));
       assertThat(Guarded.bits(again.read())).isEqualTo(Guarded.bits(once.read()));
@@ -120,7 +121,7 @@ final class GpuGemmTest {
   @Test
   void parts_share_memory_that_the_backend_keeps_until_it_is_released() {
     Backend backend = TestDevice.backend(Family.GPU);
-    Gemm gemm = new Gemm(backend, new GpuGemm(backend, null, MANY, LEAST_PART));
+    Gemm gemm = new Gemm(backend, new GpuGemm(backend, backend.tuning(), MANY, LEAST_PART));
     try (Matrix a = backend.matrix(3, 2 * LEAST_PART);
         Matrix b = backend.matrix(2 * LEAST_PART, 5);
         Matrix c = backend.matrix(3, 5);
@@ -140,7 +141,8 @@ final class GpuGemmTest {
 
   @Test
   void the_tile_follows_from_the_shape_and_from_how_many_work_groups_the_device_needs() {
-    GpuGemm gemm = new GpuGemm(TestDevice.backend(Family.GPU), null, 64, 128);
+    Backend backend = TestDevice.backend(Family.GPU);
+    GpuGemm gemm = new GpuGemm(backend, backend.tuning(), 64, 128);
     assertThat(gemm.tile(1024, 1024)).isEqualTo(GpuTile.LARGE);
     assertThat(gemm.tile(1024, 896)).isEqualTo(GpuTile.MEDIUM);
     assertThat(gemm.tile(33, 33)).isEqualTo(GpuTile.MEDIUM);
@@ -151,7 +153,8 @@ final class GpuGemmTest {
 
   @Test
   void the_inner_dimension_is_cut_only_where_the_result_has_too_few_tiles() {
-    GpuGemm gemm = new GpuGemm(TestDevice.backend(Family.GPU), null, 64, 128);
+    Backend backend = TestDevice.backend(Family.GPU);
+    GpuGemm gemm = new GpuGemm(backend, backend.tuning(), 64, 128);
     // 32 tiles of the 64 that are wanted: two parts, of whole steps of the tile's depth.
     assertThat(gemm.part(GpuTile.MEDIUM, 1000, 128, 784)).isEqualTo(400);
     assertThat(gemm.part(GpuTile.MEDIUM, 1000, 1000, 784)).isEqualTo(784);
