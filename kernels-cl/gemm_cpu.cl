@@ -3,9 +3,10 @@
 // All matrices are row-major with a leading dimension that is a multiple of 16, so that rows of C and B
 // can be read and written 16 lanes at a time; what the lanes beyond N hold does not matter.
 //
-// One work-item per work-group, no local memory: a group owns a panel of LANES * NV columns of C and a
-// block of rows. It copies its panel of op(B) into private memory once, then walks down the rows MR at a
-// time with MR * NV accumulators, which together with a row of the panel fill the vector registers.
+// One work-item per work-group, no local memory: a group owns a block of rows of C and one or several panels
+// of LANES * NV columns. It copies its panels of op(B) into private memory once, then walks down the rows MR
+// at a time and along the panels, with MR * NV accumulators, which together with a row of the panel fill the
+// vector registers. Several panels where K is small: C is then touched in longer stretches.
 //
 // Tunables:
 //   TRANS_A, TRANS_B  0 or 1: whether the operand is stored transposed
@@ -13,9 +14,10 @@
 //   MR                rows of the register tile
 //   NV                vectors in a row of the register tile, 1 to 4
 //                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 fits 32 of 16
-//   KC                depth of the private panel, a multiple of 16: 4 * LANES * NV * KC bytes, to fit the
-//                     second-level cache; deeper products are summed into C block by block
+//   KC                depth of all private panels together, a multiple of 16: 4 * LANES * NV * KC bytes, to
+//                     fit the second-level cache; deeper products are summed into C block by block
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
+//   ADAM              1: the product is the gradient of C, which takes a step of Adam; K is at most KC
 
 #define UNROLL _Pragma("unroll")
 
@@ -33,6 +35,33 @@ typedef float8 Vector;
 #define HIGH(a, b) (float8)(a.s4, b.s4, a.s5, b.s5, a.s6, b.s6, a.s7, b.s7)
 #endif
 
+#if TRANS_A || ADAM
+// Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
+#if defined(__x86_64__) || defined(__aarch64__)
+#define PREFETCH(address, write) __builtin_prefetch((__private const void*)(size_t)(address), write, 2)
+#else
+#define PREFETCH(address, write)
+#endif
+#endif
+
+#if ADAM
+#include "adam_update.cl"
+
+// The moments, in C's layout.
+typedef struct {
+  __global float* first;
+  __global float* second;
+  Adam adam;
+} Epilogue;
+
+__attribute__((always_inline))
+static inline void store(const Epilogue e, Vector gradient, __global float* C, const size_t at,
+                         const size_t row, const int begun, const int done) {
+  __global Vector* w = (__global Vector*)(C + at);
+  *w = adamUpdate(e.adam, *w, gradient, (__global Vector*)(e.first + at),
+                  (__global Vector*)(e.second + at));
+}
+#else
 // bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
 // result becomes 0, which is the gradient through ReLU.
 typedef struct {
@@ -57,6 +86,7 @@ static inline void store(const Epilogue e, Vector x, __global float* C, const si
   }
   *y = x;
 }
+#endif
 
 #if DIRECT
 #define PANEL __global const Vector
@@ -106,90 +136,110 @@ static inline void pack(const int nv, Vector* packed, const size_t j, const int 
 #endif
 }
 
-// Rows first to last - 1 of the panel that begins at column j and is nv vectors wide. nv is a constant
-// where this is called, so that all loops over r and v unroll and c lives in registers. No restrict here:
-// the kernel's own says it, and simulators don't know what inlining makes of a second one.
+// MR rows from row i on, as far as last - 1, of a panel's nv vectors from column j on. nv is a constant where
+// this is called, so that all loops over r and v unroll and c lives in registers. No restrict here: the
+// kernel's own says it, and simulators don't know what inlining makes of a second one.
 __attribute__((always_inline))
-static inline void panel(const int nv, const size_t j, const size_t first, const size_t last,
-                         const int N, const int K, const float alpha,
-                         __global const float* A, const int lda,
-                         __global const float* B, const int ldb,
-                         __global float* C, const int ldc, const Epilogue epilogue) {
-#if !DIRECT
-  Vector packed[NV * KC];
-#endif
-  for (int k0 = 0; k0 < K; k0 += KC) {
-    const int depth = min(KC, K - k0);
-#if DIRECT
-    PANEL* packed = (PANEL*)(B + (size_t)k0 * ldb);
-#else
-    pack(nv, packed, j, k0, depth, N, B, ldb);
-#endif
-    for (size_t i = first; i < last; i += MR) {
-      __global const float* a[MR];
-      Vector c[MR][NV];
-      UNROLL for (int r = 0; r < MR; r++) {
-        // A ragged tile computes its last row again and drops it.
-        const size_t row = min(i + r, last - 1);
+static inline void tile(const int nv, PANEL* packed, const size_t i, const size_t last, const size_t j,
+                        const int k0, const int depth, const int K, const float alpha,
+                        __global const float* A, const int lda, __global float* C, const int ldc,
+                        const Epilogue epilogue) {
+  __global const float* a[MR];
+  Vector c[MR][NV];
+  UNROLL for (int r = 0; r < MR; r++) {
+    // A ragged tile computes its last row again and drops it.
+    const size_t row = min(i + r, last - 1);
 #if TRANS_A
-        a[r] = A + (size_t)k0 * lda + row;
+    a[r] = A + (size_t)k0 * lda + row;
 #else
-        a[r] = A + row * lda + k0;
+    a[r] = A + row * lda + k0;
 #endif
-        UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
-      }
-      int k = 0;
-      do {
-#if TRANS_A && (defined(__x86_64__) || defined(__aarch64__))
-        // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
-        // Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
-        __builtin_prefetch((__private const void*)(size_t)(a[0] + (size_t)k * lda + 2 * MR), 0, 2);
+    UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
+#if ADAM
+    // Three arrays by rows, a page each: on their way while the products are summed.
+    for (int l = 0; l < LANES * nv; l += 16) {
+      PREFETCH(C + row * ldc + j + l, 0);
+      PREFETCH(epilogue.first + row * ldc + j + l, 0);
+      PREFETCH(epilogue.second + row * ldc + j + l, 0);
+    }
 #endif
-        UNROLL for (int r = 0; r < MR; r++) {
+  }
+  int k = 0;
+  do {
 #if TRANS_A
-          const Vector t = a[r][(size_t)k * lda];
-#else
-          const Vector t = a[r][k];
+    // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
+    PREFETCH(a[0] + (size_t)k * lda + 2 * MR, 0);
 #endif
-          UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
-        }
-      } while (++k < depth);
-      UNROLL for (int r = 0; r < MR; r++) {
-        if (i + r >= last) break;
-        UNROLL for (int v = 0; v < nv; v++) {
-          store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + LANES * v, i + r, k0 > 0,
-                k0 + depth == K);
-        }
-      }
+    UNROLL for (int r = 0; r < MR; r++) {
+#if TRANS_A
+      const Vector t = a[r][(size_t)k * lda];
+#else
+      const Vector t = a[r][k];
+#endif
+      UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
+    }
+  } while (++k < depth);
+  UNROLL for (int r = 0; r < MR; r++) {
+    if (i + r >= last) break;
+    UNROLL for (int v = 0; v < nv; v++) {
+      store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + LANES * v, i + r, k0 > 0, k0 + depth == K);
     }
   }
 }
 
-// Global size: (ceil(N / (LANES * NV)), number of row blocks). rowsPerGroup is a multiple of MR.
+// Runs `work` with nv being the constant that the run-time width of a panel is.
+#define WITH_WIDTH(width, work)                                                                    \
+  switch (width) {                                                                                 \
+    case 1: { const int nv = 1; work; break; }                                                     \
+    case 2: { const int nv = min(2, NV); work; break; }                                            \
+    case 3: { const int nv = min(3, NV); work; break; }                                            \
+    default: { const int nv = NV; work; }                                                          \
+  }
+
+// Global size: (number of blocks of panels, number of blocks of rows). rowsPerGroup is a multiple of MR; more
+// than one panel in a group only where all of K fits: panelsPerGroup times K, in whole 16s, is at most KC.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
                    __global const float* restrict A, const int lda,
                    __global const float* restrict B, const int ldb,
                    __global float* restrict C, const int ldc,
-                   const int rowsPerGroup,
+                   const int rowsPerGroup, const int panelsPerGroup,
+#if ADAM
+                   __global float* restrict moment1, __global float* restrict moment2,
+                   const float beta1, const float keep1, const float beta2, const float keep2,
+                   const float step, const float scale, const float epsilon, const float decay) {
+  const Epilogue epilogue = {
+      moment1, moment2, {beta1, keep1, beta2, keep2, step, scale, epsilon, decay}};
+#else
                    const float beta, __global const float* restrict bias, const int relu,
                    __global const float* restrict gate) {
   const Epilogue epilogue = {beta, bias, relu, gate};
-  const size_t j = get_group_id(0) * LANES * NV;
+#endif
+  const size_t left = get_group_id(0) * panelsPerGroup * LANES * NV;
+  const size_t right = min(left + (size_t)panelsPerGroup * LANES * NV, (size_t)ldc);
   const size_t first = get_group_id(1) * rowsPerGroup;
   const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);
 #if !DIRECT
-  // The last panel may be narrower than the tile.
-  const int left = (ldc - (int)j) / LANES;
-#define NARROW(nv)                                                                                 \
-  if (nv < NV && left == nv) {                                                                     \
-    panel(nv, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);                      \
-    return;                                                                                        \
-  }
-  NARROW(1)
-  NARROW(2)
-  NARROW(3)
+  Vector panels[NV * KC];
 #endif
-  panel(NV, j, first, last, N, K, alpha, A, lda, B, ldb, C, ldc, epilogue);
+  for (int k0 = 0; k0 < K; k0 += KC) {
+    const int depth = min(KC, K - k0);
+    const int room = NV * ((depth + 15) / 16 * 16);  // vectors of a panel
+#if DIRECT
+    PANEL* panels = (PANEL*)(B + (size_t)k0 * ldb);
+#else
+    Vector* target = panels;
+    for (size_t j = left; j < right; j += LANES * NV, target += room) {
+      WITH_WIDTH((right - j) / LANES, pack(nv, target, j, k0, depth, N, B, ldb))
+    }
+#endif
+    for (size_t i = first; i < last; i += MR) {
+      PANEL* packed = panels;
+      for (size_t j = left; j < right; j += LANES * NV, packed += room) {
+        WITH_WIDTH(DIRECT ? NV : (right - j) / LANES,
+                   tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, epilogue))
+      }
+    }
+  }
 }

@@ -145,8 +145,7 @@ public final class Training implements AutoCloseable {
 
   private void update(DenseLayer layer, Moments moment, Matrix dy, Matrix x) {
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    gemm.multiply(1f, dy, false, x, true, 0f, dw, Epilogue.NONE);
-    adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
+    adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
     if (layer.bias() != null) {
       reduce.rowSums(dy, moment.biasGradient);
       adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);

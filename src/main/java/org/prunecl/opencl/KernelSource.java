@@ -1,5 +1,7 @@
 package org.prunecl.opencl;
 
+import static java.util.regex.Matcher.quoteReplacement;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -18,6 +21,9 @@ import java.util.stream.Collectors;
  * @param parameters preprocessor definitions, {@code -D name=value}
  */
 public record KernelSource(String file, Map<String, Object> parameters) {
+  private static final Pattern INCLUDE =
+      Pattern.compile("^#include \"(\\w+\\.cl)\"$", Pattern.MULTILINE);
+
   /** Makes the parameters unmodifiable and sorts them, so that equal ones build one program. */
   public KernelSource {
     parameters = java.util.Collections.unmodifiableMap(new TreeMap<>(parameters));
@@ -40,8 +46,12 @@ public record KernelSource(String file, Map<String, Object> parameters) {
     return new KernelSource(file, more);
   }
 
-  /** The OpenCL C text. */
+  /** The OpenCL C text, with the text of each kernel file that it includes in its place. */
   public String text() {
+    return INCLUDE.matcher(read(file)).replaceAll(match -> quoteReplacement(read(match.group(1))));
+  }
+
+  private static String read(String file) {
     String path = "/kernels-cl/" + file;
     try (InputStream in = KernelSource.class.getResourceAsStream(path)) {
       if (in == null) {

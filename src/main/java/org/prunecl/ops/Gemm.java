@@ -1,18 +1,12 @@
 package org.prunecl.ops;
 
-import java.util.Map;
-import java.util.Optional;
-import org.prunecl.opencl.Kernel;
-import org.prunecl.opencl.KernelSource;
-import org.prunecl.opencl.Range;
-
 /**
  * Dense products: C = epilogue(alpha · op(A) · op(B) + beta · C), op being the matrix or its
  * transpose.
  */
 public final class Gemm {
   private final Backend backend;
-  private final Tuning tuning;
+  private final CpuGemm cpu;
   private final GpuGemm gpu;
 
   /** Products on this backend, with the parameters that its tuning has for their shapes. */
@@ -35,39 +29,30 @@ public final class Gemm {
 
   private Gemm(Backend backend, Tuning tuning, GpuGemm gpu) {
     this.backend = backend;
-    this.tuning = tuning;
+    this.cpu = new CpuGemm(backend, tuning);
     this.gpu = gpu;
   }
 
   /** Builds the kernels of every variant, so that no later call has to. */
   public void prepare() {
-    if (!backend.cpu()) {
+    if (backend.cpu()) {
+      cpu.prepare();
+    } else {
       gpu.prepare();
-      return;
     }
-    for (int variant = 0; variant < 4; variant++) {
-      boolean transposeA = (variant & 1) != 0;
-      boolean transposeB = (variant & 2) != 0;
-      tuning
-          .tiles(transposeA, transposeB)
-          .forEach(tile -> kernel(transposeA, transposeB, (CpuTile) tile, 0));
-    }
-    vectorKernel(false);
-    vectorKernel(true);
   }
 
   /** Builds what products with a B of so many columns, not transposed, need beside the others. */
   public void prepare(int columns) {
-    if (!backend.cpu()) {
-      return;
+    if (backend.cpu()) {
+      cpu.prepare(columns);
     }
-    for (boolean transposeA : new boolean[] {false, true}) {
-      for (GemmTile tile : tuning.tiles(transposeA, false)) {
-        int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
-        if (direct > 0) {
-          kernel(transposeA, false, (CpuTile) tile, direct);
-        }
-      }
+  }
+
+  /** Builds the kernels of products that end in a step of Adam, where the device has such. */
+  void prepareAdam() {
+    if (backend.cpu()) {
+      cpu.prepareAdam();
     }
   }
 
@@ -83,8 +68,9 @@ public final class Gemm {
 
   /** The parameters that a product of this shape gets; N is more than 1. */
   public GemmTile tile(boolean transposeA, boolean transposeB, int m, int n, int k) {
-    Optional<GemmTile> tile = tuning.tile(new ProductClass(transposeA, transposeB, m, n, k));
-    return backend.cpu() ? tile.orElseThrow() : tile.orElseGet(() -> gpu.tile(m, n));
+    return backend.cpu()
+        ? cpu.tile(transposeA, transposeB, m, n, k)
+        : gpu.tile(transposeA, transposeB, m, n, k);
   }
 
   /** C = epilogue(A · B), neither operand transposed. */
@@ -109,6 +95,30 @@ public final class Gemm {
       float beta,
       Matrix c,
       Epilogue epilogue) {
+    checkShapes(a, transposeA, b, transposeB, c);
+    int m = c.rows();
+    int n = c.columns();
+    int k = transposeA ? a.rows() : a.columns();
+    if (backend.cpu()) {
+      cpu.multiply(m, n, k, alpha, a, transposeA, b, transposeB, beta, c, epilogue);
+    } else {
+      gpu.multiply(m, n, k, alpha, a, transposeA, b, transposeB, beta, c, epilogue);
+    }
+  }
+
+  /** Whether {@link #adam} has a kernel for gradients M × N that are sums of K products. */
+  boolean fusesAdam(int m, int n, int k) {
+    return backend.cpu() && cpu.fusesAdam(m, n, k);
+  }
+
+  /** A step of Adam whose gradient is A · Bᵀ; the gradient itself is never stored. */
+  void adam(Matrix a, Matrix b, Matrix weights, Matrix first, Matrix second, Adam.Update update) {
+    checkShapes(a, false, b, true, weights);
+    cpu.adam(a, b, weights, first, second, update);
+  }
+
+  private static void checkShapes(
+      Matrix a, boolean transposeA, Matrix b, boolean transposeB, Matrix c) {
     int m = transposeA ? a.columns() : a.rows();
     int k = transposeA ? a.rows() : a.columns();
     int n = transposeB ? b.rows() : b.columns();
@@ -118,100 +128,5 @@ public final class Gemm {
               "Shapes don't fit: %s%s times %s%s into %s",
               a, transposeA ? " transposed" : "", b, transposeB ? " transposed" : "", c));
     }
-    if (!backend.cpu()) {
-      gpu.multiply(m, n, k, alpha, a, transposeA, b, transposeB, beta, c, epilogue);
-      return;
-    }
-    if (!tunable(n)) {
-      vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
-    } else {
-      CpuTile tile = (CpuTile) tile(transposeA, transposeB, m, n, k);
-      int rowsPerGroup = rowsPerGroup(tile, m, n);
-      kernel(transposeA, transposeB, tile, direct(tile, transposeB, b.leadingDimension()))
-          .launch(
-              Range.groups(Range.groups(n, tile.columns()), Range.groups(m, rowsPerGroup), 1, 1),
-              m,
-              n,
-              k,
-              alpha,
-              a.buffer(),
-              a.leadingDimension(),
-              b.buffer(),
-              b.leadingDimension(),
-              c.buffer(),
-              c.leadingDimension(),
-              rowsPerGroup,
-              beta,
-              epilogue.biasBuffer(m),
-              epilogue.reluFlag(),
-              epilogue.gateBuffer(c));
-      return;
-    }
-    if (epilogue.gate() != null) {
-      new Relu(backend).backward(epilogue.gate(), c);
-    }
-  }
-
-  /** How many vectors wide B is, when it can be read where it lies; else 0. */
-  private static int direct(CpuTile tile, boolean transposeB, int leadingDimension) {
-    return transposeB ? 0 : tile.vectorsIn(leadingDimension);
-  }
-
-  /** Rows of a work-group, a multiple of the tile's: so many groups that the device is busy. */
-  private int rowsPerGroup(CpuTile tile, int m, int n) {
-    long wanted = (long) tile.groups() * backend.device().computeUnits();
-    long blocks = Range.groups(wanted, Range.groups(n, tile.columns()));
-    return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
-  }
-
-  /**
-   * A result of one column. op(B) is then contiguous whether B is a single column or a single row.
-   */
-  private void vector(
-      int m,
-      int k,
-      float alpha,
-      Matrix a,
-      boolean transposeA,
-      Matrix x,
-      float beta,
-      Matrix y,
-      Epilogue epilogue) {
-    int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
-    vectorKernel(transposeA)
-        .launch(
-            Range.of(Range.groups(m, blockRows), 1),
-            m,
-            k,
-            alpha,
-            a.buffer(),
-            a.leadingDimension(),
-            x.buffer(),
-            beta,
-            y.buffer(),
-            epilogue.biasBuffer(m),
-            epilogue.reluFlag(),
-            blockRows);
-  }
-
-  /**
-   * @param direct how many vectors wide B is, when it is read where it lies; else 0
-   */
-  private Kernel kernel(boolean transposeA, boolean transposeB, CpuTile tile, int direct) {
-    Map<String, Integer> operands =
-        Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
-    KernelSource source =
-        KernelSource.of(file(Family.CPU), operands)
-            .with("LANES", tile.lanes())
-            .with("MR", tile.rows())
-            .with("NV", direct > 0 ? direct : tile.vectors())
-            .with("KC", tile.depth())
-            .with("DIRECT", direct > 0 ? 1 : 0);
-    return backend.context().kernel(source, "gemm");
-  }
-
-  private Kernel vectorKernel(boolean transposeA) {
-    Map<String, Integer> operand = Map.of("TRANS_A", transposeA ? 1 : 0);
-    return backend.context().kernel(KernelSource.of("gemv_cpu.cl", operand), "gemv");
   }
 }

@@ -84,11 +84,7 @@ final class GpuGemm {
     }
     DeviceBuffer bias = epilogue.biasBuffer(m);
     DeviceBuffer gate = epilogue.gateBuffer(c);
-    GpuTile chosen =
-        (GpuTile)
-            tuning
-                .tile(new ProductClass(transposeA, transposeB, m, n, k))
-                .orElseGet(() -> tile(m, n));
+    GpuTile chosen = tile(transposeA, transposeB, m, n, k);
     KernelSource source = source(chosen, transposeA, transposeB);
     int ldc = c.leadingDimension();
     int part = part(chosen, m, n, k);
@@ -134,6 +130,12 @@ final class GpuGemm {
               epilogue.reluFlag(),
               gate);
     }
+  }
+
+  /** The parameters that a product of this shape gets. */
+  GpuTile tile(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    return (GpuTile)
+        tuning.tile(new ProductClass(transposeA, transposeB, m, n, k)).orElseGet(() -> tile(m, n));
   }
 
   /**

@@ -29,8 +29,11 @@ final class KernelSourceTest {
   }
 
   @Test
-  void the_text_is_the_kernel_file() {
+  void the_text_is_the_kernel_file_with_what_it_includes() {
     assertThat(KernelSource.of("relu.cl").text()).contains("__kernel void relu_forward");
+    assertThat(KernelSource.of("adam.cl").text())
+        .contains("__kernel void adam", "Vector adamUpdate(")
+        .doesNotContain("#include");
     assertThatThrownBy(() -> KernelSource.of("absent.cl").text())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("absent.cl");

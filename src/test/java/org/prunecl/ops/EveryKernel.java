@@ -48,6 +48,7 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       for (CpuTile tile : List.of(CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS)) {
         Gemm gemm = new Gemm(backend, tile);
         gemm.prepare();
+        gemm.prepareAdam();
         for (int columns = 16; columns <= tile.columns(); columns += 16) {
           gemm.prepare(columns);
         }

@@ -26,7 +26,7 @@ final class FusionTest {
       if (!TestDevice.simulated()) {
         layers.add(new Layer(family, 61, 47, 128));
         layers.add(new Layer(family, 13, 48, 256));
-        layers.add(new Layer(family, 13, 48, 513)); // deeper than a panel
+        layers.add(new Layer(family, 13, 48, 1025)); // deeper than a panel
       }
     }
     return layers;
@@ -70,6 +70,37 @@ final class FusionTest {
       new Relu(backend).backward(gate, chain);
 
       assertThat(gated.read()).isEqualTo(chain.read());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void a_step_of_adam_on_a_product_is_that_of_product_and_step(Layer layer) {
+    Draw draw = new Draw(layer);
+    Backend backend = TestDevice.backend(layer.family);
+    Adam adam = new Adam(backend);
+    Adam.Settings settings =
+        new Adam.Settings(
+            draw.chance() ? Adam.Form.PYTORCH : Adam.Form.KERAS, 0.01, 0.9, 0.999, 1e-8, 0.1);
+    float[] weights = draw.values(layer.outputs * layer.inputs);
+    try (Matrix dy = matrix(backend, layer.outputs, layer.batch, draw);
+        Matrix x = matrix(backend, layer.inputs, layer.batch, draw);
+        Matrix gradient = backend.matrix(layer.outputs, layer.inputs);
+        Matrix w1 = backend.matrix(layer.outputs, layer.inputs, weights);
+        Matrix m1 = backend.matrix(layer.outputs, layer.inputs);
+        Matrix v1 = backend.matrix(layer.outputs, layer.inputs);
+        Matrix w2 = backend.matrix(layer.outputs, layer.inputs, weights);
+        Matrix m2 = backend.matrix(layer.outputs, layer.inputs);
+        Matrix v2 = backend.matrix(layer.outputs, layer.inputs)) {
+      for (int step = 1; step <= 2; step++) {
+        adam.step(settings, step, w1, dy, x, gradient, m1, v1);
+        new Gemm(backend).multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
+        adam.step(settings, step, w2, gradient, m2, v2);
+      }
+
+      assertThat(w1.read()).isEqualTo(w2.read()).isNotEqualTo(weights);
+      assertThat(m1.read()).isEqualTo(m2.read());
+      assertThat(v1.read()).isEqualTo(v2.read());
     }
   }
 

@@ -1,0 +1,27 @@
+// Adam's arithmetic (Kingma & Ba, 2015), for adam.cl and for products that end in it. The including file
+// defines the type Vector.
+//
+//   g = g + decay * w                     coupled weight decay (L2), as torch.optim.Adam adds it
+//   m = beta1 * m + (1 - beta1) * g
+//   v = beta2 * v + (1 - beta2) * g * g
+//   w = w - step * m / (sqrt(v) * scale + epsilon)
+//
+// The two published forms differ in where epsilon stands; the host chooses step and scale:
+//   PyTorch: step = lr / (1 - beta1^t),                      scale = 1 / sqrt(1 - beta2^t)
+//   Keras:   step = lr * sqrt(1 - beta2^t) / (1 - beta1^t),  scale = 1
+
+// keep1 = 1 - beta1 and keep2 = 1 - beta2, computed by the host in double.
+typedef struct {
+  float beta1, keep1, beta2, keep2, step, scale, epsilon, decay;
+} Adam;
+
+// Updates the moments m and v in place; returns the new weights.
+static inline Vector adamUpdate(const Adam a, const Vector w, const Vector gradient,
+                                __global Vector* m, __global Vector* v) {
+  const Vector g = fma(a.decay, w, gradient);
+  const Vector m1 = fma(a.beta1, *m, a.keep1 * g);
+  const Vector v1 = fma(a.beta2, *v, a.keep2 * g * g);
+  *m = m1;
+  *v = v1;
+  return w - a.step * m1 / fma(sqrt(v1), (Vector)(a.scale), (Vector)(a.epsilon));
+}

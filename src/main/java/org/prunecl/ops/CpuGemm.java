@@ -1,0 +1,228 @@
+package org.prunecl.ops;
+
+import java.util.Map;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.opencl.Range;
+
+/** The dense product by the CPU family's kernels. */
+final class CpuGemm {
+  /** Panels of a group at most, 1024 columns: more gain nothing. */
+  private static final int MOST_PANELS = 16;
+
+  private final Backend backend;
+  private final Tuning tuning;
+
+  CpuGemm(Backend backend, Tuning tuning) {
+    this.backend = backend;
+    this.tuning = tuning;
+  }
+
+  /** Builds the kernels of every variant, so that no later call has to. */
+  void prepare() {
+    for (int variant = 0; variant < 4; variant++) {
+      boolean transposeA = (variant & 1) != 0;
+      boolean transposeB = (variant & 2) != 0;
+      tuning
+          .tiles(transposeA, transposeB)
+          .forEach(tile -> kernel(source(transposeA, transposeB, (CpuTile) tile, 0)));
+    }
+    vectorKernel(false);
+    vectorKernel(true);
+  }
+
+  /** Builds what products with a B of so many columns, not transposed, need beside the others. */
+  void prepare(int columns) {
+    for (boolean transposeA : new boolean[] {false, true}) {
+      for (GemmTile tile : tuning.tiles(transposeA, false)) {
+        int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
+        if (direct > 0) {
+          kernel(source(transposeA, false, (CpuTile) tile, direct));
+        }
+      }
+    }
+  }
+
+  /** Builds the kernels of {@link #adam}. */
+  void prepareAdam() {
+    tuning.tiles(false, true).forEach(tile -> kernel(adamSource((CpuTile) tile)));
+  }
+
+  /** As {@link Gemm#multiply}, the shapes having been checked. */
+  void multiply(
+      int m,
+      int n,
+      int k,
+      float alpha,
+      Matrix a,
+      boolean transposeA,
+      Matrix b,
+      boolean transposeB,
+      float beta,
+      Matrix c,
+      Epilogue epilogue) {
+    if (!Gemm.tunable(n)) {
+      vector(m, k, alpha, a, transposeA, b, beta, c, epilogue);
+      if (epilogue.gate() != null) {
+        new Relu(backend).backward(epilogue.gate(), c);
+      }
+      return;
+    }
+    CpuTile tile = tile(transposeA, transposeB, m, n, k);
+    int direct = direct(tile, transposeB, b.leadingDimension());
+    Blocks blocks = blocks(tile, transposeB, m, n, k);
+    kernel(source(transposeA, transposeB, tile, direct))
+        .launch(
+            blocks.range(tile, m, n),
+            m,
+            n,
+            k,
+            alpha,
+            a.buffer(),
+            a.leadingDimension(),
+            b.buffer(),
+            b.leadingDimension(),
+            c.buffer(),
+            c.leadingDimension(),
+            blocks.rows,
+            blocks.panels,
+            beta,
+            epilogue.biasBuffer(m),
+            epilogue.reluFlag(),
+            epilogue.gateBuffer(c));
+  }
+
+  /** The parameters that a product of this shape gets. */
+  CpuTile tile(boolean transposeA, boolean transposeB, int m, int n, int k) {
+    return (CpuTile) tuning.tile(new ProductClass(transposeA, transposeB, m, n, k)).orElseThrow();
+  }
+
+  /** Whether {@link #adam} can take this product: summed in one go, and more than a vector. */
+  boolean fusesAdam(int m, int n, int k) {
+    return Gemm.tunable(n) && k <= tile(false, true, m, n, k).depth();
+  }
+
+  /** A step of Adam whose gradient is A · Bᵀ; the gradient itself is never stored. */
+  void adam(Matrix a, Matrix b, Matrix weights, Matrix first, Matrix second, Adam.Update update) {
+    int m = weights.rows();
+    int n = weights.columns();
+    int k = a.columns();
+    CpuTile tile = tile(false, true, m, n, k);
+    Blocks blocks = blocks(tile, true, m, n, k);
+    kernel(adamSource(tile))
+        .launch(
+            blocks.range(tile, m, n),
+            m,
+            n,
+            k,
+            1f,
+            a.buffer(),
+            a.leadingDimension(),
+            b.buffer(),
+            b.leadingDimension(),
+            weights.buffer(),
+            weights.leadingDimension(),
+            blocks.rows,
+            blocks.panels,
+            first.buffer(),
+            second.buffer(),
+            update.beta1(),
+            update.keep1(),
+            update.beta2(),
+            update.keep2(),
+            update.step(),
+            update.scale(),
+            update.epsilon(),
+            update.decay());
+  }
+
+  /** How many vectors wide B is, when it can be read where it lies; else 0. */
+  private static int direct(CpuTile tile, boolean transposeB, int leadingDimension) {
+    return transposeB ? 0 : tile.vectorsIn(leadingDimension);
+  }
+
+  /**
+   * What a work-group computes.
+   *
+   * @param rows a multiple of the tile's
+   * @param panels of the tile's columns
+   */
+  private record Blocks(int rows, int panels) {
+    Range range(CpuTile tile, int m, int n) {
+      return Range.groups(
+          Range.groups(n, panels * (long) tile.columns()), Range.groups(m, rows), 1, 1);
+    }
+  }
+
+  /**
+   * So many groups that the device is busy. Where B is transposed, C is the large operand, which
+   * several panels side by side touch in longer stretches; since such panels are dearer to copy,
+   * there are half as many groups.
+   */
+  private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
+    long fitting = tile.depth() / (Range.groups(k, 16) * 16);
+    int panels = transposeB ? (int) Math.min(MOST_PANELS, Math.max(1, fitting)) : 1;
+    long wanted = tile.groups() * (long) backend.device().computeUnits() / (transposeB ? 2 : 1);
+    long blocks = Range.groups(wanted, Range.groups(n, panels * (long) tile.columns()));
+    int rows = (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
+    return new Blocks(rows, panels);
+  }
+
+  /**
+   * A result of one column. op(B) is then contiguous whether B is a single column or a single row.
+   */
+  private void vector(
+      int m,
+      int k,
+      float alpha,
+      Matrix a,
+      boolean transposeA,
+      Matrix x,
+      float beta,
+      Matrix y,
+      Epilogue epilogue) {
+    int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
+    vectorKernel(transposeA)
+        .launch(
+            Range.of(Range.groups(m, blockRows), 1),
+            m,
+            k,
+            alpha,
+            a.buffer(),
+            a.leadingDimension(),
+            x.buffer(),
+            beta,
+            y.buffer(),
+            epilogue.biasBuffer(m),
+            epilogue.reluFlag(),
+            blockRows);
+  }
+
+  private Kernel kernel(KernelSource source) {
+    return backend.context().kernel(source, "gemm");
+  }
+
+  private static KernelSource adamSource(CpuTile tile) {
+    return source(false, true, tile, 0).with("ADAM", 1);
+  }
+
+  /**
+   * @param direct how many vectors wide B is, when it is read where it lies; else 0
+   */
+  private static KernelSource source(
+      boolean transposeA, boolean transposeB, CpuTile tile, int direct) {
+    Map<String, Integer> operands =
+        Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
+    return KernelSource.of(Gemm.file(Family.CPU), operands)
+        .with("LANES", tile.lanes())
+        .with("MR", tile.rows())
+        .with("NV", direct > 0 ? direct : tile.vectors())
+        .with("KC", tile.depth())
+        .with("DIRECT", direct > 0 ? 1 : 0);
+  }
+
+  private Kernel vectorKernel(boolean transposeA) {
+    Map<String, Integer> operand = Map.of("TRANS_A", transposeA ? 1 : 0);
+    return backend.context().kernel(KernelSource.of("gemv_cpu.cl", operand), "gemv");
+  }
+}
