@@ -50,7 +50,11 @@ final class DeviceSessionTest {
   private DeviceSession open(boolean named, Workload workload, String... names) {
     List<Device> candidates = Stream.of(names).map(DeviceSessionTest::device).toList();
     return DeviceSession.open(
-        new DeviceChoice(candidates, named, "the first"), workload, warnings::add, this::open);
+        new DeviceChoice(candidates, named, "the first"),
+        backend -> {},
+        () -> workload,
+        warnings::add,
+        this::open);
   }
 
   @Test
