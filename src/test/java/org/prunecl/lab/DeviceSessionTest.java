@@ -133,6 +133,28 @@ final class DeviceSessionTest {
   }
 
   @Test
+  void kernels_are_built_before_the_job_is_asked_for_and_its_failure_leaves_nothing() {
+    List<String> order = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                DeviceSession.open(
+                    new DeviceChoice(List.of(device("good"), device("better")), false, "the first"),
+                    backend -> order.add("kernels"),
+                    () -> {
+                      order.add("job");
+                      throw LabException.input("no such dataset", "name another");
+                    },
+                    warnings::add,
+                    this::open))
+        .isInstanceOf(LabException.class)
+        .hasMessage("no such dataset");
+    assertThat(order).containsExactly("kernels", "job");
+    assertThat(opened).containsExactly("good");
+    assertThat(warnings).isEmpty();
+    assertThat(LiveObjects.count()).isZero();
+  }
+
+  @Test
   void two_jobs_in_turn_need_the_larger_of_each_and_the_kernels_of_both() {
     List<String> prepared = new ArrayList<>();
     Workload one = new Workload(100, 40, backend -> prepared.add("one"));
