@@ -61,8 +61,7 @@ public final class DeviceSession implements AutoCloseable {
         warnings,
         tuned
             ? device ->
-                Backend.open(
-                    device, Family.of(device.type()), TuningFile.of(device).load(warnings))
+                Backend.open(device, Family.of(device.type()), TuningFile.of(device).load(warnings))
             : Backend::open);
   }
 
