@@ -1,11 +1,14 @@
 package org.prunecl.cli;
 
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Workload;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.Platform;
 import org.prunecl.opencl.Platforms;
+import org.prunecl.ops.Backend;
 import picocli.CommandLine.Option;
 
 /** Which device to use. */
@@ -34,11 +37,21 @@ final class DeviceOptions {
    * @param tuned whether with the parameters that the user has tuned for the device
    */
   DeviceSession open(Workload workload, CommonOptions common, boolean tuned) {
-    DeviceChoice choice = choice(Platforms.list());
+    return open(backend -> {}, () -> workload, common, tuned);
+  }
+
+  /**
+   * Likewise for a job that is still being made ready.
+   *
+   * @param meanwhile builds kernels that the job will need
+   */
+  DeviceSession open(
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
+      CommonOptions common,
+      boolean tuned) {
     DeviceSession session =
-        tuned
-            ? DeviceSession.openTuned(choice, workload, common::warn)
-            : DeviceSession.open(choice, workload, common::warn);
+        DeviceSession.open(choice(Platforms.list()), meanwhile, workload, common::warn, tuned);
     common.say("Device: " + session.backend().device().describe() + " - " + session.reason());
     return session;
   }

@@ -19,6 +19,7 @@ import org.prunecl.lab.TrainingRun;
 import org.prunecl.lab.Trial;
 import org.prunecl.lab.Workload;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.ops.Backend;
 import org.prunecl.report.EpochLine;
 import org.prunecl.report.ResultsJson;
 import org.prunecl.report.SweepReport;
@@ -64,6 +65,11 @@ abstract class RunCommand implements Callable<Integer> {
         Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed())));
   }
 
+  /** Whether the network is trained first. */
+  boolean trains() {
+    return true;
+  }
+
   /** Whether the trained network is pruned. */
   abstract boolean sweeps();
 
@@ -77,10 +83,16 @@ abstract class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Start start = start();
-    try (DeviceSession session = devices.open(workload(start), common, tuned.given());
-        Experiment experiment =
-            new Experiment(start.recipe, start.dataset, start.layers, session)) {
+    // The dataset takes as long to read as the kernels to build, on a core of its own each.
+    Ahead<Start> ahead = Ahead.of(this::start);
+    try (DeviceSession session =
+            devices.open(
+                backend -> prepare(ahead, backend),
+                () -> workload(ahead.get()),
+                common,
+                tuned.given());
+        Experiment experiment = experiment(ahead.get(), session)) {
+      Start start = ahead.get();
       RunFolder folder = outs.create(start.recipe.name());
       try {
         RunFiles files = new RunFiles(folder);
@@ -100,8 +112,23 @@ abstract class RunCommand implements Callable<Integer> {
   private Workload workload(Start start) {
     Workload evaluate = Experiment.evaluation(start.dataset, start.layers);
     Workload train = Experiment.training(start.recipe, start.dataset, start.layers);
-    Workload work = start.trained ? evaluate : train.and(evaluate);
-    return sweeps() ? work.and(Experiment.sweep(start.dataset, start.layers)) : work;
+    Workload sweep = evaluate.and(Experiment.sweep(start.dataset, start.layers));
+    if (start.trained) {
+      return sweep;
+    }
+    return sweeps() ? train.and(sweep) : train;
+  }
+
+  private void prepare(Ahead<Start> start, Backend backend) {
+    // Else a mistake in the options would wait for the kernels.
+    start.check();
+    if (trains()) {
+      Experiment.prepareTraining(backend);
+    }
+  }
+
+  private static Experiment experiment(Start start, DeviceSession session) {
+    return new Experiment(start.recipe, start.dataset, start.layers, session);
   }
 
   private Results run(Start start, DeviceSession session, Experiment experiment, RunFiles files) {

@@ -27,13 +27,18 @@ final class SweepCommand extends RunCommand {
   private Path model;
 
   @Override
+  boolean trains() {
+    return model == null;
+  }
+
+  @Override
   boolean sweeps() {
     return true;
   }
 
   @Override
   Start start() {
-    if (model == null) {
+    if (trains()) {
       return super.start();
     }
     MlpWeights mlp = MlpFile.read(model);

@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.OpenClException;
@@ -35,22 +36,33 @@ public final class DeviceSession implements AutoCloseable {
    */
   public static DeviceSession open(
       DeviceChoice choice, Workload workload, Consumer<String> warnings) {
-    return open(choice, workload, warnings, Backend::open);
+    return open(choice, backend -> {}, () -> workload, warnings, Backend::open);
   }
 
   /**
-   * The same with the parameters that the user has tuned for the device, as far as there are any.
+   * Likewise for a job that is still being made ready by another thread.
    *
-   * @param warnings told too when there are none that hold
+   * @param meanwhile builds kernels that the job will need, before the workload is asked for
+   * @param workload what the job needs, waited for where it must be; what it throws is passed on
+   * @param warnings told too when tuned parameters are wanted and none hold
+   * @param tuned whether with the parameters that the user has tuned for the device, as far as
+   *     there are any
    */
-  public static DeviceSession openTuned(
-      DeviceChoice choice, Workload workload, Consumer<String> warnings) {
+  public static DeviceSession open(
+      DeviceChoice choice,
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
+      Consumer<String> warnings,
+      boolean tuned) {
     return open(
         choice,
+        meanwhile,
         workload,
         warnings,
-        device ->
-            Backend.open(device, Family.of(device.type()), TuningFile.of(device).load(warnings)));
+        tuned
+            ? device ->
+                Backend.open(device, Family.of(device.type()), TuningFile.of(device).load(warnings))
+            : Backend::open);
   }
 
   /** How a device is opened. */
@@ -59,13 +71,18 @@ public final class DeviceSession implements AutoCloseable {
   }
 
   static DeviceSession open(
-      DeviceChoice choice, Workload workload, Consumer<String> warnings, Opener opener) {
+      DeviceChoice choice,
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
+      Consumer<String> warnings,
+      Opener opener) {
     String reason = choice.reason();
     for (int i = 0; ; i++) {
       Device device = choice.candidates().get(i);
       try {
         boolean replaceable = !choice.named() && i < choice.candidates().size() - 1;
-        return new DeviceSession(open(device, workload, replaceable, warnings, opener), reason);
+        return new DeviceSession(
+            open(device, meanwhile, workload, replaceable, warnings, opener), reason);
       } catch (OpenClException e) {
         if (choice.named() || i == choice.candidates().size() - 1) {
           throw e;
@@ -80,13 +97,15 @@ public final class DeviceSession implements AutoCloseable {
 
   private static Backend open(
       Device device,
-      Workload workload,
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
       boolean replaceable,
       Consumer<String> warnings,
       Opener opener) {
     Backend backend = opener.open(device);
     try {
-      workload.claim(backend);
+      meanwhile.accept(backend);
+      workload.get().claim(backend);
       if (!LoopCheck.complete(backend)) {
         String cause =
             device.name() + " cuts off long loops, so that results of large layers may be wrong.";

@@ -50,18 +50,25 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** What training such a network on such a dataset needs of a device. */
+  /** Builds the kernels of {@link #training}, which don't depend on network and dataset. */
+  public static void prepareTraining(Backend backend) {
+    Training.prepare(backend);
+    Evaluator.prepare(backend);
+  }
+
+  /** What training such a network on such a dataset and evaluating it dense needs of a device. */
   public static Workload training(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
     long train = DeviceData.bytes(dataset.train());
     int batch = Math.min(recipe.batchSize(), dataset.train().count());
     long bytes = train + Training.bytes(layers, batch);
-    return workload(dataset, layers, bytes, dataset.train().pixels().length, Training::prepare);
+    return workload(
+        dataset, layers, bytes, dataset.train().pixels().length, Experiment::prepareTraining);
   }
 
   /** What evaluating such a network needs of a device, in any form. */
   public static Workload evaluation(Dataset dataset, List<LayerParameters> layers) {
     // The network, its CSR (two numbers for each weight) and its compacted copy.
-    return workload(dataset, layers, 4 * weights(layers).sum(), 0, Inference::prepare);
+    return workload(dataset, layers, 4 * weights(layers).sum(), 0, Experiment::prepareEvaluation);
   }
 
   /** What a sweep over such a network needs of a device. */
@@ -72,9 +79,14 @@ public final class Experiment implements AutoCloseable {
         5 * weights(layers).sum(),
         0,
         backend -> {
-          Inference.prepare(backend);
+          prepareEvaluation(backend);
           Pruning.prepare(backend);
         });
+  }
+
+  private static void prepareEvaluation(Backend backend) {
+    Inference.prepare(backend);
+    Evaluator.prepare(backend);
   }
 
   private static Workload workload(
@@ -96,10 +108,7 @@ public final class Experiment implements AutoCloseable {
                     .orElseThrow())
             .max()
             .orElseThrow(),
-        backend -> {
-          Evaluator.prepare(backend);
-          prepare.accept(backend);
-        });
+        prepare);
   }
 
   private static LongStream weights(List<LayerParameters> layers) {

@@ -16,9 +16,13 @@ import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Samples;
 import org.prunecl.ops.Totals;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains a network as a recipe says. During an epoch the host only enqueues. */
 public final class TrainingRun {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
   private final Recipe recipe;
   private final Progress progress;
   private final Consumer<EpochRecord> listener;
@@ -94,6 +98,10 @@ public final class TrainingRun {
         for (int step = 0; step < steps; step++) {
           int first = step * batch;
           training.step(train, first, Math.min(batch, train.count() - first), totals, step);
+          if (training.steps() == 1) {
+            backend.finish();
+            LOG.debug("the first training step is done");
+          }
           if ((step + 1) % StepClock.BLOCK == 0) {
             backend.finish();
             clock.blockDone();

@@ -29,9 +29,8 @@ public final class Evaluator {
 
   private Evaluator() {}
 
-  /** Builds the kernels that evaluating any form needs, so that no later call has to. */
+  /** Builds the kernels that evaluating needs beside those of the plan. */
   public static void prepare(Backend backend) {
-    ExecutionPlan.prepare(backend);
     SoftmaxCrossEntropy.prepare(backend);
     Samples.prepare(backend);
   }

@@ -16,10 +16,7 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
-import org.jocl.cl_program;
 import org.jocl.cl_queue_properties;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A context on one device with one in-order profiling queue and the programs built for it.
@@ -28,18 +25,17 @@ import org.slf4j.LoggerFactory;
  * closed first. Not for use by two threads at once.
  */
 public final class Context implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Context.class);
-
   private final Device device;
-  private final Map<KernelSource, cl_program> programs = new HashMap<>();
+  private final Programs programs;
   private final Map<KernelSource, Map<String, Kernel>> kernels = new HashMap<>();
   private final List<cl_event> collected = new ArrayList<>();
   private cl_context context;
   private cl_command_queue queue;
   private boolean collecting;
 
-  private Context(Device device, cl_context context, cl_command_queue queue) {
+  private Context(Device device, cl_context context, cl_command_queue queue, ProgramCache cache) {
     this.device = device;
+    this.programs = new Programs(device, context, cache);
     this.context = context;
     this.queue = queue;
   }
@@ -50,6 +46,10 @@ public final class Context implements AutoCloseable {
    * @throws OpenClException when the device can't be used
    */
   public static Context open(Device device) {
+    return open(device, ProgramCache.of(device));
+  }
+
+  static Context open(Device device, ProgramCache cache) {
     cl_context context = null;
     try {
       cl_context_properties properties = new cl_context_properties();
@@ -59,7 +59,7 @@ public final class Context implements AutoCloseable {
       LiveObjects.created(LiveObjects.Kind.CONTEXT);
       cl_command_queue queue = createQueue(device, context);
       LiveObjects.created(LiveObjects.Kind.QUEUE);
-      return new Context(device, context, queue);
+      return new Context(device, context, queue, cache);
     } catch (CLException | UnsupportedOperationException e) {
       // The latter is JOCL's, where an old loader lacks a function.
       if (context != null) {
@@ -135,7 +135,7 @@ public final class Context implements AutoCloseable {
             name,
             key -> {
               try {
-                return new Kernel(this, name, clCreateKernel(program(source), name, null));
+                return new Kernel(this, name, clCreateKernel(programs.get(source), name, null));
               } catch (CLException e) {
                 throw OpenClException.unusable(
                     "No kernel " + name + " in " + source.file() + ": " + e.getMessage(), e);
@@ -146,51 +146,6 @@ public final class Context implements AutoCloseable {
   /** Every kernel file, with its parameters, that was asked for so far, whether it built or not. */
   public Set<KernelSource> sources() {
     return Set.copyOf(kernels.keySet());
-  }
-
-  private cl_program program(KernelSource source) {
-    return programs.computeIfAbsent(source, this::build);
-  }
-
-  private cl_program build(KernelSource source) {
-    String options = source.options(device);
-    cl_program program =
-        clCreateProgramWithSource(context(), 1, new String[] {source.text()}, null, null);
-    LiveObjects.created(LiveObjects.Kind.PROGRAM);
-    try {
-      clBuildProgram(program, 0, null, options, null, null);
-      LOG.debug("built {} on {} with {}", source.file(), device.name(), options);
-      return program;
-    } catch (CLException e) {
-      String log = buildLog(program);
-      clReleaseProgram(program);
-      LiveObjects.released(LiveObjects.Kind.PROGRAM);
-      throw OpenClException.unusable(
-          source.file() + " does not build on " + device.name() + ": " + firstError(log),
-          new IllegalStateException("Built with " + options + System.lineSeparator() + log, e));
-    }
-  }
-
-  /** The first line that speaks of an error, else the first of all. */
-  private static String firstError(String log) {
-    List<String> lines = log.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
-    return lines.stream()
-        .filter(line -> line.contains("error"))
-        .findFirst()
-        .orElse(lines.isEmpty() ? "the compiler does not say why" : lines.get(0));
-  }
-
-  private String buildLog(cl_program program) {
-    try {
-      long[] size = new long[1];
-      clGetProgramBuildInfo(program, device.handle().device, CL_PROGRAM_BUILD_LOG, 0, null, size);
-      byte[] log = new byte[(int) size[0]];
-      clGetProgramBuildInfo(
-          program, device.handle().device, CL_PROGRAM_BUILD_LOG, log.length, Pointer.to(log), null);
-      return new String(log, java.nio.charset.StandardCharsets.UTF_8).replace('\0', ' ').strip();
-    } catch (CLException e) {
-      return "(no build log: " + e.getMessage() + ")";
-    }
   }
 
   /** Waits until everything enqueued has run. */
@@ -261,6 +216,11 @@ public final class Context implements AutoCloseable {
     }
   }
 
+  /** How many programs came from the program cache. */
+  int cachedPrograms() {
+    return programs.cached();
+  }
+
   cl_command_queue queue() {
     checkOpen();
     return queue;
@@ -288,10 +248,7 @@ public final class Context implements AutoCloseable {
       for (Map<String, Kernel> byName : kernels.values()) {
         byName.values().forEach(Kernel::release);
       }
-      for (cl_program program : programs.values()) {
-        clReleaseProgram(program);
-        LiveObjects.released(LiveObjects.Kind.PROGRAM);
-      }
+      programs.release();
       clReleaseCommandQueue(queue);
       LiveObjects.released(LiveObjects.Kind.QUEUE);
       clReleaseContext(context);

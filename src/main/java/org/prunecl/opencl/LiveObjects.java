@@ -34,6 +34,7 @@ public final class LiveObjects {
   }
 
   private static final AtomicLong BUFFER_BYTES = new AtomicLong();
+  private static final AtomicLong MOST_BUFFER_BYTES = new AtomicLong();
 
   private LiveObjects() {}
 
@@ -47,7 +48,8 @@ public final class LiveObjects {
 
   static void allocated(long bytes) {
     created(Kind.BUFFER);
-    BUFFER_BYTES.addAndGet(bytes);
+    long now = BUFFER_BYTES.addAndGet(bytes);
+    MOST_BUFFER_BYTES.accumulateAndGet(now, Math::max);
   }
 
   static void freed(long bytes) {
@@ -58,6 +60,13 @@ public final class LiveObjects {
   /** Bytes of all buffers alive in this process. */
   public static long bufferBytes() {
     return BUFFER_BYTES.get();
+  }
+
+  /** The most bytes of buffers that were alive at once during {@code work}. */
+  public static long mostBufferBytes(Runnable work) {
+    MOST_BUFFER_BYTES.set(bufferBytes());
+    work.run();
+    return MOST_BUFFER_BYTES.get();
   }
 
   /** Objects alive in this process. */

@@ -131,7 +131,7 @@ public final class Platforms {
         + " ocl-icd-libopencl1 pocl-opencl-icd (Debian, Ubuntu), dnf install pocl (Fedora).";
   }
 
-  private static String text(cl_platform_id platform, int parameter) {
+  static String text(cl_platform_id platform, int parameter) {
     long[] size = new long[1];
     clGetPlatformInfo(platform, parameter, 0, null, size);
     byte[] bytes = new byte[(int) size[0]];

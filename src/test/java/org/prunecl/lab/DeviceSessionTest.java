@@ -50,7 +50,11 @@ final class DeviceSessionTest {
   private DeviceSession open(boolean named, Workload workload, String... names) {
     List<Device> candidates = Stream.of(names).map(DeviceSessionTest::device).toList();
     return DeviceSession.open(
-        new DeviceChoice(candidates, named, "the first"), workload, warnings::add, this::open);
+        new DeviceChoice(candidates, named, "the first"),
+        backend -> {},
+        () -> workload,
+        warnings::add,
+        this::open);
   }
 
   @Test
@@ -125,6 +129,28 @@ final class DeviceSessionTest {
     assertThatThrownBy(() -> open(false, broken, "good", "better"))
         .isInstanceOf(IllegalStateException.class);
     assertThat(opened).containsExactly("good");
+    assertThat(LiveObjects.count()).isZero();
+  }
+
+  @Test
+  void kernels_are_built_before_the_job_is_asked_for_and_its_failure_leaves_nothing() {
+    List<String> order = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                DeviceSession.open(
+                    new DeviceChoice(List.of(device("good"), device("better")), false, "the first"),
+                    backend -> order.add("kernels"),
+                    () -> {
+                      order.add("job");
+                      throw LabException.input("no such dataset", "name another");
+                    },
+                    warnings::add,
+                    this::open))
+        .isInstanceOf(LabException.class)
+        .hasMessage("no such dataset");
+    assertThat(order).containsExactly("kernels", "job");
+    assertThat(opened).containsExactly("good");
+    assertThat(warnings).isEmpty();
     assertThat(LiveObjects.count()).isZero();
   }
 

@@ -20,15 +20,57 @@ public final class Devices {
     return copy(device, name, device.languageVersion(), bytes, device.maxAllocation());
   }
 
+  /** The device, stating another platform. */
+  public static Device onPlatform(Device device, String platform) {
+    return copy(
+        device,
+        platform,
+        device.name(),
+        device.driver(),
+        device.languageVersion(),
+        device.globalMemory(),
+        device.maxAllocation());
+  }
+
+  /** The device, stating another version of its driver. */
+  public static Device withDriver(Device device, String driver) {
+    return copy(
+        device,
+        device.platform(),
+        device.name(),
+        driver,
+        device.languageVersion(),
+        device.globalMemory(),
+        device.maxAllocation());
+  }
+
   private static Device copy(
       Device device, String name, String languageVersion, long globalMemory, long maxAllocation) {
+    return copy(
+        device,
+        device.platform(),
+        name,
+        device.driver(),
+        languageVersion,
+        globalMemory,
+        maxAllocation);
+  }
+
+  private static Device copy(
+      Device device,
+      String platform,
+      String name,
+      String driver,
+      String languageVersion,
+      long globalMemory,
+      long maxAllocation) {
     return new Device(
         device.platformIndex(),
         device.deviceIndex(),
-        device.platform(),
+        platform,
         name,
         device.type(),
-        device.driver(),
+        driver,
         device.version(),
         languageVersion,
         device.computeUnits(),

@@ -11,7 +11,7 @@ final class Bars {
   /** The rows in which a peer was measured. */
   static List<Row> beside(List<Row> rows, Peer peer) {
     return rows.stream()
-        .filter(row -> row.peer().equals(peer.label()) && row.ratio() != null)
+        .filter(row -> peer.label().equals(row.peer()) && row.ratio() != null)
         .toList();
   }
 
@@ -49,6 +49,49 @@ final class Bars {
                 verdicts.add(
                     Verdict.atLeast(
                         what + " (" + name + ")", share(rows, name), bar, names.size())));
+  }
+
+  /**
+   * Operations per time of each row, as a share of those of the first one. Without the first there
+   * is nothing to compare with, and no verdict.
+   */
+  void worstEfficiency(String what, List<Row> first, List<Row> rows, double bar) {
+    if (first.isEmpty()) {
+      return;
+    }
+    double whole = efficiency(first.get(0));
+    rows.stream()
+        .min(Comparator.comparing(Bars::efficiency))
+        .ifPresent(
+            row ->
+                verdicts.add(
+                    Verdict.atLeast(
+                        what + " (" + row.name() + ")",
+                        efficiency(row) / whole,
+                        bar,
+                        rows.size())));
+  }
+
+  private static double efficiency(Row row) {
+    return row.mflop() / row.oursMs();
+  }
+
+  /** How far times lie from a straight line in the batch size; any two points lie on one. */
+  void line(String what, List<Case> cases, List<Row> rows, double bar) {
+    List<Line.Point> points = new ArrayList<>();
+    for (Case one : cases) {
+      among(rows, List.of(one))
+          .forEach(row -> points.add(new Line.Point(one.batch(), row.oursMs())));
+    }
+    if (points.size() > 2) {
+      double deviation = Line.through(points).largestDeviation(points);
+      verdicts.add(Verdict.atMost(what, deviation, bar, points.size()));
+    }
+  }
+
+  /** Our time of a case, which should be at most so many seconds. */
+  void seconds(String what, List<Row> rows, double bar) {
+    rows.forEach(row -> verdicts.add(Verdict.atMost(what, row.oursMs() / 1e3, bar, 1)));
   }
 
   private static double share(List<Row> rows, String name) {

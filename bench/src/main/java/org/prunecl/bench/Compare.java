@@ -30,14 +30,20 @@ import picocli.CommandLine.Option;
     sortOptions = false)
 public final class Compare implements Callable<Integer> {
   static final List<Suite> SUITES =
-      List.of(new GemmSuite(), new TrainingSuite(), new InferenceSuite());
+      List.of(
+          new GemmSuite(),
+          new TrainingSuite(),
+          new InferenceSuite(),
+          new ScalingSuite(),
+          new StartupSuite());
 
   @Option(
       names = "--suite",
       split = ",",
       defaultValue = "all",
       paramLabel = "NAME",
-      description = "gemm, training, inference or all (default: ${DEFAULT-VALUE}).")
+      description =
+          "gemm, training, inference, scaling, startup or all (default: ${DEFAULT-VALUE}).")
   private List<String> suites = List.of();
 
   @Option(names = "--quick", description = "Fewer rounds and batch sizes: three minutes.")
@@ -118,9 +124,10 @@ public final class Compare implements Callable<Integer> {
       Contest contest =
           new Contest(sides.ours(), sides.of(suite.peers()), sides.reasons(suite.peers()), folder);
       List<Measured> results = new ArrayList<>();
-      for (Case testCase : suite.cases(batches == null ? suite.batches(quick) : batches)) {
+      List<Integer> sizes = batches == null ? suite.batches(quick) : batches;
+      for (Case testCase : quick ? suite.quickCases(sizes) : suite.cases(sizes)) {
         System.err.println(suite.name() + ", " + testCase.name());
-        results.addAll(contest.run(suite, testCase, suite.rounds(quick), seed));
+        results.addAll(suite.run(contest, testCase, suite.rounds(quick), seed));
       }
       measured.put(suite, results);
     }
@@ -142,11 +149,8 @@ public final class Compare implements Callable<Integer> {
   private static double bestOf(Map<Suite, List<Measured>> measured) {
     return measured.values().stream()
         .flatMap(List::stream)
-        .filter(one -> one.ratio() != null && one.testCase().suite().equals("gemm"))
-        .mapToDouble(
-            one ->
-                one.testCase().mflop()
-                    / Math.min(one.ratio().bestOursMs(), one.ratio().bestPeerMs()))
+        .filter(one -> one.testCase().work().equals("gemm"))
+        .mapToDouble(one -> one.testCase().mflop() / one.bestMs())
         .max()
         .orElse(0);
   }

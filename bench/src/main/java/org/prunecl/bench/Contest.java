@@ -35,13 +35,18 @@ final class Contest {
   }
 
   /**
-   * Times a case beside each peer in turn.
+   * Times a case beside each peer in turn, or alone when the suite has none.
    *
    * @throws BenchException when a side's output disagrees with ours
    */
   List<Measured> run(Suite suite, Case testCase, Rounds rounds, long seed) throws IOException {
     suite.writeInputs(testCase, folder, new SplittableRandom(seed));
     float[] output = prepareOurs(testCase);
+    if (suite.peers().isEmpty()) {
+      ours.rest();
+      double[] series = rounds.alternate(List.of(ours), testCase.calls()).get(0);
+      return List.of(Measured.alone(testCase, Alone.of(series)));
+    }
     List<Measured> results = new ArrayList<>();
     for (Map.Entry<Peer, List<Side>> entry : peers.entrySet()) {
       Peer peer = entry.getKey();
@@ -59,7 +64,7 @@ final class Contest {
       }
       results.add(
           ready.isEmpty()
-              ? new Measured(testCase, peer.label(), null, String.join("; ", failures))
+              ? Measured.beside(testCase, peer.label(), null, String.join("; ", failures))
               : time(testCase, peer, ready, failures, rounds));
     }
     return results;
@@ -89,7 +94,7 @@ final class Contest {
     others.addAll(failures);
     String note =
         fastest.getKey() + (others.isEmpty() ? "" : " (" + String.join(", ", others) + ")");
-    return new Measured(testCase, peer.label(), fastest.getValue(), note);
+    return Measured.beside(testCase, peer.label(), fastest.getValue(), note);
   }
 
   private float[] prepareOurs(Case testCase) {

@@ -52,7 +52,7 @@ final class GemmSuite implements Suite {
     return List.of(of(Product.FORWARD, 1000, 1000, 128), of(Product.FORWARD, 1000, 1000, 1000));
   }
 
-  private static Case of(Product product, int outputs, int inputs, int batch) {
+  static Case of(Product product, int outputs, int inputs, int batch) {
     double mflop = 2e-6 * outputs * inputs * batch;
     return new Case(
         "gemm",

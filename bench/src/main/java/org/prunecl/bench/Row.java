@@ -5,18 +5,19 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
  * One case beside one peer, as outside scripts read it. Where the peer could not be had, its
- * figures are null.
+ * figures are null; where a suite has none, its name too.
  *
  * @param suite name of the suite
  * @param name the case
  * @param mflop floating-point operations, 1e6
  * @param oursMs our time of one call, milliseconds, median
- * @param peer the peer's name
+ * @param peer the peer's name, or null
  * @param peerMs its time of one call, milliseconds, median; its fastest way of doing the case
  * @param ratio peer time / our time
  * @param ratioLow lower quartile of the rounds' ratios
  * @param ratioHigh upper quartile of the rounds' ratios
- * @param shareOfLimit the least time that the machine allows / our time
+ * @param shareOfLimit the least time that the machine allows / our time; null where no limit is
+ *     known
  */
 @JsonPropertyOrder({
   "suite",

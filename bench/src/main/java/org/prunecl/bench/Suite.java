@@ -10,7 +10,7 @@ interface Suite {
   /** As it stands in rows and options. */
   String name();
 
-  /** Whom it is compared with. */
+  /** Whom it is compared with; empty when our own figures are judged alone. */
   List<Peer> peers();
 
   /** The batch sizes that are measured unless the user says otherwise. */
@@ -18,6 +18,17 @@ interface Suite {
 
   /** The cases for these batch sizes. */
   List<Case> cases(List<Integer> batches);
+
+  /** Those of them that are not too long for a quick run. */
+  default List<Case> quickCases(List<Integer> batches) {
+    return cases(batches);
+  }
+
+  /** Measures a case. */
+  default List<Measured> run(Contest contest, Case testCase, Rounds rounds, long seed)
+      throws IOException {
+    return contest.run(this, testCase, rounds, seed);
+  }
 
   /** How often the sides take turns. */
   Rounds rounds(boolean quick);
@@ -28,7 +39,7 @@ interface Suite {
   /** The largest difference of an output's element that rounding explains. */
   double tolerance(Case testCase, float[] output);
 
-  /** The least time that the machine allows for a case, milliseconds. */
+  /** The least time that the machine allows for a case, milliseconds; NaN when none is known. */
   double limitMs(Case testCase, Limits limits);
 
   /** The bars, each judged by the cases that were measured; those without any are left out. */

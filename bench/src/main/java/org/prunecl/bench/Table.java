@@ -35,7 +35,7 @@ final class Table {
               row.name(),
               number("%.2f", row.mflop()),
               number("%.4f", row.oursMs()),
-              row.peer(),
+              row.peer() == null ? "-" : row.peer(),
               number("%.4f", row.peerMs()),
               number("%.2f", row.ratio()),
               number("%.2f", row.ratioLow()),

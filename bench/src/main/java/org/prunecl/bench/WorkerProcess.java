@@ -64,7 +64,7 @@ final class WorkerProcess implements Side {
       Files.deleteIfExists(output);
       ask(
           "prepare\t"
-              + String.join("\t", output.toString(), inputs.toString(), testCase.suite())
+              + String.join("\t", output.toString(), inputs.toString(), testCase.work())
               + "\t"
               + String.join("\t", testCase.words()));
       return Floats.read(output);
