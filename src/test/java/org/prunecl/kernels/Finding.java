@@ -8,11 +8,18 @@ import org.prunecl.opencl.KernelSource;
  *
  * @param program what was compiled
  * @param target for which GPU
- * @param resources what the kernel uses, or null when it did not compile
+ * @param resources what the kernel uses, or null when it did not compile or has no room there
  * @param fault what is wrong, or null when nothing is
  */
 record Finding(Program program, String target, Resources resources, String fault) {
+  /** What AMD's compiler says, the code being right, of private memory that no item may have. */
+  private static final String NO_ROOM = "stack frame size";
+
+  /** A CPU's panel is larger than what a work-item of some GPUs may have, and that is no fault. */
   static Finding refused(Program program, String target, CompileException e) {
+    if (!program.gpu() && e.getMessage().contains(NO_ROOM)) {
+      return new Finding(program, target, null, null);
+    }
     return new Finding(program, target, null, "does not compile: " + e.getMessage());
   }
 

@@ -98,14 +98,23 @@ record Report(List<Driver> drivers, List<Program> programs, List<Finding> findin
         summary.append(
             String.format(
                 "%s: %d programs of the GPU family; %d more, of the CPU family, need only"
-                    + " compile%n",
-                target.name(), gpu, programs.size() - gpu));
+                    + " compile%s%n",
+                target.name(), gpu, programs.size() - gpu, withoutRoom(target.name())));
       }
     }
     absent().forEach(line -> summary.append("absent: ").append(line).append('\n'));
     faults().forEach(fault -> summary.append("FAULT: ").append(fault).append('\n'));
     summary.append("faults: ").append(faults().size()).append('\n');
     return summary.toString();
+  }
+
+  private String withoutRoom(String target) {
+    long count =
+        findings.stream()
+            .filter(finding -> finding.target().equals(target))
+            .filter(finding -> finding.resources() == null && finding.fault() == null)
+            .count();
+    return count == 0 ? "" : "; " + count + " of these take more private memory than it has";
   }
 
   private List<String> absent() {

@@ -56,6 +56,14 @@ final class ReportTest {
   }
 
   @Test
+  void a_panel_of_the_cpu_family_that_a_gpu_has_no_room_for_is_no_fault() {
+    CompileException noRoom =
+        new CompileException("error: stack frame size (263744) exceeds limit (131056)");
+    assertThat(Finding.refused(CPU, "GPU", noRoom).fault()).isNull();
+    assertThat(Finding.refused(GPU, "GPU", noRoom).fault()).contains("exceeds limit");
+  }
+
+  @Test
   void a_report_names_every_fault_and_absent_driver(@TempDir Path folder) throws IOException {
     Driver driver =
         new Driver(
