@@ -62,7 +62,14 @@ public final class Experiment implements AutoCloseable {
     int batch = Math.min(recipe.batchSize(), dataset.train().count());
     long bytes = train + Training.bytes(layers, batch);
     return workload(
-        dataset, layers, bytes, dataset.train().pixels().length, Experiment::prepareTraining);
+        dataset,
+        layers,
+        bytes,
+        dataset.train().pixels().length,
+        backend -> {
+          prepareTraining(backend);
+          prepareBatches(backend, dataset.train().count(), batch);
+        });
   }
 
   /** What evaluating such a network needs of a device, in any form. */
@@ -81,6 +88,7 @@ public final class Experiment implements AutoCloseable {
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
+          Sweep.BATCHES.forEach(batch -> ExecutionPlan.prepare(backend, batch));
         });
   }
 
@@ -108,7 +116,14 @@ public final class Experiment implements AutoCloseable {
                     .orElseThrow())
             .max()
             .orElseThrow(),
-        prepare);
+        prepare.andThen(
+            backend -> prepareBatches(backend, dataset.test().count(), Evaluator.BATCH)));
+  }
+
+  /** For samples taken so many at a time, the last ones being fewer. */
+  private static void prepareBatches(Backend backend, int samples, int batch) {
+    ExecutionPlan.prepare(backend, Math.min(samples, batch));
+    ExecutionPlan.prepare(backend, samples % batch);
   }
 
   private static LongStream weights(List<LayerParameters> layers) {

@@ -49,7 +49,6 @@ public final class Evaluator {
     int count = samples.count();
     int largest = Math.min(BATCH, count);
     int slots = (count + largest - 1) / largest;
-    plan.prepare(largest);
     try (Matrix x = backend.matrix(samples.features(), largest);
         Activations activations = new Activations(backend, plan.widths(), largest);
         Labels labels = new Labels(backend, largest);

@@ -94,9 +94,9 @@ public final class ExecutionPlan implements AutoCloseable {
     CsrMatrix.prepare(backend);
   }
 
-  /** Builds what batches of this size need beside {@link #prepare(Backend)}. */
-  void prepare(int batch) {
-    gemm.prepare(batch);
+  /** Builds what dense layers need for batches of this size, beside {@link #prepare(Backend)}. */
+  public static void prepare(Backend backend, int batch) {
+    new Gemm(backend).prepare(batch);
   }
 
   /** The network this plan executes. */

@@ -30,7 +30,6 @@ public final class Inference implements AutoCloseable {
     this.batch = batch;
     this.transpose = new Transpose(backend);
     try {
-      plan.prepare(batch);
       this.samples = scope.own(backend.matrix(batch, plan.network().inputs()));
       this.features = scope.own(backend.matrix(plan.network().inputs(), batch));
       this.activations = scope.own(new Activations(backend, plan.widths(), batch));

@@ -57,7 +57,6 @@ public final class Training implements AutoCloseable {
     this.adam = new Adam(backend);
     try {
       this.plan = scope.own(ExecutionPlan.dense(network));
-      plan.prepare(maxBatch);
       this.input = scope.own(backend.matrix(network.inputs(), maxBatch));
       this.labels = scope.own(new Labels(backend, maxBatch));
       this.activations = scope.own(new Activations(backend, plan.widths(), maxBatch));
