@@ -187,12 +187,28 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
   }
 }
 
-// Runs `work` with nv being the constant that the run-time width of a panel is.
+// Runs `work` with nv being the constant that a panel's width is. Only the last panel may be narrower than NV,
+// by what multiples of 16 columns leave.
+#if NV > 1 && (LANES == 16 || NV % 2 == 1)
+#define CASE_1(work) case 1: { const int nv = 1; work; break; }
+#else
+#define CASE_1(work)
+#endif
+#if NV > 2
+#define CASE_2(work) case 2: { const int nv = 2; work; break; }
+#else
+#define CASE_2(work)
+#endif
+#if NV > 3 && LANES == 16
+#define CASE_3(work) case 3: { const int nv = 3; work; break; }
+#else
+#define CASE_3(work)
+#endif
 #define WITH_WIDTH(width, work)                                                                    \
   switch (width) {                                                                                 \
-    case 1: { const int nv = 1; work; break; }                                                     \
-    case 2: { const int nv = min(2, NV); work; break; }                                            \
-    case 3: { const int nv = min(3, NV); work; break; }                                            \
+    CASE_1(work)                                                                                   \
+    CASE_2(work)                                                                                   \
+    CASE_3(work)                                                                                   \
     default: { const int nv = NV; work; }                                                          \
   }
 

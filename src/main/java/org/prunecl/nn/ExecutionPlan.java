@@ -123,6 +123,24 @@ public final class ExecutionPlan implements AutoCloseable {
     return layers.stream().mapToLong(PlannedLayer::multiplyAdds).sum();
   }
 
+  /** Whether {@link #forwardSamples} takes samples as they lie. */
+  boolean takesSamples() {
+    return layers.get(0).sparse == null;
+  }
+
+  /**
+   * Enqueues the forward pass of samples that lie one after the other.
+   *
+   * @param samples batch × features; the first layer must be dense
+   * @return the logits, as {@link #forward} gives them
+   */
+  Matrix forwardSamples(Matrix samples, Activations activations) {
+    DenseLayer layer = layers.get(0).layer;
+    Matrix output = activations.of(0, samples.rows());
+    gemm.multiply(1f, layer.weights(), false, samples, true, 0f, output, layer.epilogue());
+    return forward(1, output, activations);
+  }
+
   /**
    * Enqueues the forward pass.
    *
@@ -131,8 +149,12 @@ public final class ExecutionPlan implements AutoCloseable {
    * @return the logits, classes × batch, one of the activations
    */
   Matrix forward(Matrix x, Activations activations) {
+    return forward(0, x, activations);
+  }
+
+  private Matrix forward(int first, Matrix x, Activations activations) {
     Matrix input = x;
-    for (int i = 0; i < layers.size(); i++) {
+    for (int i = first; i < layers.size(); i++) {
       PlannedLayer planned = layers.get(i);
       Matrix output = activations.of(i, x.columns());
       if (planned.sparse == null) {

@@ -4,6 +4,7 @@ import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Transpose;
+import org.prunecl.ops.Upload;
 
 /**
  * Runs a plan from host memory to host memory at one batch size. Samples and logits lie as users
@@ -16,9 +17,9 @@ public final class Inference implements AutoCloseable {
   private final Transpose transpose;
   private final Scope scope = new Scope();
   private final Matrix samples;
+  private final Upload upload;
   private final Matrix features;
   private final Activations activations;
-  private final Matrix logits;
 
   /**
    * @param plan what runs
@@ -26,14 +27,18 @@ public final class Inference implements AutoCloseable {
    */
   public Inference(ExecutionPlan plan, int batch) {
     Backend backend = plan.network().backend();
+    int inputs = plan.network().inputs();
     this.plan = plan;
     this.batch = batch;
     this.transpose = new Transpose(backend);
     try {
-      this.samples = scope.own(backend.matrix(batch, plan.network().inputs()));
-      this.features = scope.own(backend.matrix(plan.network().inputs(), batch));
+      // A single sample lies alike either way.
+      this.samples =
+          scope.own(batch == 1 ? backend.matrix(inputs, 1) : backend.matrix(batch, inputs));
+      this.upload = new Upload(samples);
+      this.features =
+          batch == 1 || plan.takesSamples() ? null : scope.own(backend.matrix(inputs, batch));
       this.activations = scope.own(new Activations(backend, plan.widths(), batch));
-      this.logits = scope.own(backend.matrix(batch, plan.network().outputs()));
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -53,12 +58,33 @@ public final class Inference implements AutoCloseable {
    * @return batch × classes logits, sample by sample
    */
   public float[] run(float[] input) {
+    upload.write(input);
+    return sampleBySample(logits().read());
+  }
+
+  private Matrix logits() {
     if (batch == 1) {
-      return plan.forward(features.write(input), activations).read();
+      return plan.forward(samples, activations);
+    } else if (plan.takesSamples()) {
+      return plan.forwardSamples(samples, activations);
     }
-    transpose.run(samples.write(input), features);
-    transpose.run(plan.forward(features, activations), logits);
-    return logits.read();
+    transpose.run(samples, features);
+    return plan.forward(features, activations);
+  }
+
+  /** So few numbers that a launch would take longer. */
+  private float[] sampleBySample(float[] logits) {
+    if (batch == 1) {
+      return logits;
+    }
+    float[] turned = new float[logits.length];
+    int classes = logits.length / batch;
+    for (int c = 0; c < classes; c++) {
+      for (int i = 0; i < batch; i++) {
+        turned[i * classes + c] = logits[c * batch + i];
+      }
+    }
+    return turned;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.prunecl.opencl;
 
 import static org.jocl.CL.*;
 
+import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -49,6 +50,24 @@ public final class DeviceBuffer implements AutoCloseable {
   /** Copies all of {@code source} to the start of the buffer. */
   public void write(byte[] source) {
     write(Pointer.to(source), 0, source.length);
+  }
+
+  /**
+   * Enqueues a copy of all of {@code source} to the start of the buffer; does not wait.
+   *
+   * @param source direct memory, not to be changed until the copy has been made
+   */
+  public void writeLater(FloatBuffer source) {
+    if (!source.isDirect()) {
+      throw new IllegalArgumentException("The source must be direct memory");
+    }
+    long length = (long) source.capacity() * Float.BYTES;
+    checkRange(0, length);
+    context.enqueued(
+        "Writing to the device",
+        event ->
+            clEnqueueWriteBuffer(
+                context.queue(), memory(), false, 0, length, Pointer.to(source), 0, null, event));
   }
 
   /** Reads {@code length} floats starting at the element index {@code offset}. */

@@ -108,10 +108,7 @@ public final class Matrix implements AutoCloseable {
 
   /** Copies the values, row by row without padding, to the device. */
   public Matrix write(float[] values) {
-    if (values.length != (long) rows * columns) {
-      throw new IllegalArgumentException(
-          values.length + " values for a matrix of " + rows + " × " + columns);
-    }
+    checkCount(values);
     if (values.length == paddedSize()) {
       buffer.write(values);
       return this;
@@ -149,6 +146,13 @@ public final class Matrix implements AutoCloseable {
   /** Enqueues setting every element to this value; does not wait. */
   public void fill(float value) {
     Elementwise.fill(backend, this, value);
+  }
+
+  void checkCount(float[] values) {
+    if (values.length != (long) rows * columns) {
+      throw new IllegalArgumentException(
+          values.length + " values for a matrix of " + rows + " × " + columns);
+    }
   }
 
   void checkSameShape(Matrix other) {
