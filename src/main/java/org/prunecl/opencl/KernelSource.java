@@ -75,13 +75,14 @@ public record KernelSource(String file, Map<String, Object> parameters) {
   }
 
   /**
-   * Build options: the device's own language version and the parameters. Never the relaxed-math
-   * ones: they let the compiler assume that NaN and infinity don't occur.
+   * Build options: the device's own language version, the parameters, and no warnings, which some
+   * drivers print among the program's own output. Never the relaxed-math ones: they let the
+   * compiler assume that NaN and infinity don't occur.
    */
   String options(Device device) {
     return parameters.entrySet().stream()
         .map(entry -> "-D " + entry.getKey() + "=" + entry.getValue())
-        .collect(Collectors.joining(" ", "-cl-std=CL" + device.languageVersion() + " ", ""))
+        .collect(Collectors.joining(" ", "-w -cl-std=CL" + device.languageVersion() + " ", ""))
         .strip();
   }
 }
