@@ -133,7 +133,8 @@ __kernel void gemm(const int M, const int N, const int K, const int part,
   for (int k0 = first; k0 < last; k0 += DEPTH) {
     __local float4* tileA = tilesA[s];
     __local float4* tileB = tilesB[s];
-    UNROLL for (int p = 0; p < PIECES_A; p++) {
+    // Not UNROLL: Oclgrind would warn that it does not; all others do.
+    for (int p = 0; p < PIECES_A; p++) {
       stage(TRANS_A, tileA, ROWS, p * ITEMS + item, nextA[p]);
     }
     UNROLL for (int p = 0; p < PIECES_B; p++) {
