@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Programs {
   private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
 
+  /** PoCL 3.1's compiler now and then can't find the temporary file that it has just written. */
+  private static final String LOST_FILE = "unable to rename temporary";
+
+  private static final int ATTEMPTS = 3;
+
   private final Device device;
   private final cl_context context;
   private final ProgramCache cache;
@@ -67,6 +72,10 @@ final class Programs {
   }
 
   private cl_program compiled(KernelSource source, String text, String options) {
+    return compiled(source, text, options, ATTEMPTS);
+  }
+
+  private cl_program compiled(KernelSource source, String text, String options, int attempts) {
     cl_program program = clCreateProgramWithSource(context, 1, new String[] {text}, null, null);
     LiveObjects.created(LiveObjects.Kind.PROGRAM);
     try {
@@ -76,6 +85,10 @@ final class Programs {
     } catch (CLException e) {
       String log = buildLog(program);
       release(program);
+      if (attempts > 1 && log.contains(LOST_FILE)) {
+        LOG.debug("building {} once more: {}", source.file(), firstError(log));
+        return compiled(source, text, options, attempts - 1);
+      }
       throw OpenClException.unusable(
           source.file() + " does not build on " + device.name() + ": " + firstError(log),
           new IllegalStateException("Built with " + options + System.lineSeparator() + log, e));
