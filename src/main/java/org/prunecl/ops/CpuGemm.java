@@ -7,19 +7,8 @@ import org.prunecl.opencl.Range;
 
 /** The dense product by the CPU family's kernels. */
 final class CpuGemm {
-  /**
-   * Fewer rows don't repay copying a panel, which takes about as long as multiplying one row by it.
-   */
-  private static final int LEAST_ROWS = 48;
-
-  /**
-   * Panels of a group where B is transposed: C is then the large operand, and touched in longer
-   * stretches, up to 1024 columns.
-   */
+  /** Panels of a group at most, 1024 columns: more gain nothing. */
   private static final int MOST_PANELS = 16;
-
-  /** Fewer rows are not worth longer stretches: its panels are transposed, six times as dear. */
-  private static final int GOOD_ROWS = 96;
 
   private final Backend backend;
   private final Tuning tuning;
@@ -81,7 +70,7 @@ final class CpuGemm {
     }
     CpuTile tile = tile(transposeA, transposeB, m, n, k);
     int direct = direct(tile, transposeB, b.leadingDimension());
-    Blocks blocks = blocks(tile, m, n, k, transposeB ? MOST_PANELS : 1);
+    Blocks blocks = blocks(tile, transposeB, m, n, k);
     kernel(source(transposeA, transposeB, tile, direct))
         .launch(
             blocks.range(tile, m, n),
@@ -119,7 +108,7 @@ final class CpuGemm {
     int n = weights.columns();
     int k = a.columns();
     CpuTile tile = tile(false, true, m, n, k);
-    Blocks blocks = blocks(tile, m, n, k, MOST_PANELS);
+    Blocks blocks = blocks(tile, true, m, n, k);
     kernel(adamSource(tile))
         .launch(
             blocks.range(tile, m, n),
@@ -166,24 +155,17 @@ final class CpuGemm {
   }
 
   /**
-   * Enough groups to keep the device busy, of enough rows each to repay copying the panels.
-   *
-   * @param most panels of a group, as far as they fit and leave it enough rows
+   * So many groups that the device is busy. Where B is transposed, C is the large operand, which
+   * several panels side by side touch in longer stretches; since such panels are dearer to copy,
+   * there are half as many groups.
    */
-  private Blocks blocks(CpuTile tile, int m, int n, int k, int most) {
+  private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
     long fitting = tile.depth() / (Range.groups(k, 16) * 16);
-    int panels = (int) Math.max(1, Math.min(most, fitting));
-    while (panels > 1 && rows(tile, m, n, panels) < Math.min(m, GOOD_ROWS)) {
-      panels /= 2;
-    }
-    return new Blocks(rows(tile, m, n, panels), panels);
-  }
-
-  private int rows(CpuTile tile, int m, int n, int panels) {
-    long wanted = tile.groups() * (long) backend.device().computeUnits();
+    int panels = transposeB ? (int) Math.min(MOST_PANELS, Math.max(1, fitting)) : 1;
+    long wanted = tile.groups() * (long) backend.device().computeUnits() / (transposeB ? 2 : 1);
     long blocks = Range.groups(wanted, Range.groups(n, panels * (long) tile.columns()));
-    long rows = Range.groups(m, Math.min(blocks, Math.max(1, m / LEAST_ROWS)));
-    return (int) Range.groups(rows, tile.rows()) * tile.rows();
+    int rows = (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
+    return new Blocks(rows, panels);
   }
 
   /**
