@@ -90,7 +90,6 @@ public final class ExecutionPlan implements AutoCloseable {
   /** Builds the kernels that any plan needs, so that no later call has to. */
   public static void prepare(Backend backend) {
     new Gemm(backend).prepare();
-    new Spmm(backend).prepare();
     CsrMatrix.prepare(backend);
   }
 

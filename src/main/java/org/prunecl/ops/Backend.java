@@ -87,6 +87,14 @@ public final class Backend implements AutoCloseable {
     return 16 * device().computeUnits();
   }
 
+  /** Floats in the vectors that the device's products work with. */
+  int vectorLanes() {
+    return tuning.tile(new ProductClass(false, false, 1024, 128, 1024)).orElseThrow()
+            instanceof CpuTile tile
+        ? tile.lanes()
+        : 4;
+  }
+
   /** Allocates a matrix of zeros. */
   public Matrix matrix(int rows, int columns) {
     return Matrix.allocate(this, rows, columns);

@@ -1,84 +1,46 @@
 package org.prunecl.ops;
 
-import org.prunecl.opencl.DeviceBuffer;
+import java.util.Map;
+import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
+import org.prunecl.opencl.Scope;
 
 /**
- * A sparse matrix on the device in compressed sparse rows: 32-bit row starts and column indices,
- * float values. Owns its memory.
+ * Plain compressed sparse rows, as users know them: 32-bit row starts and column indices, float
+ * values.
  */
-public final class CsrMatrix implements AutoCloseable {
-  private static final KernelSource SOURCE = KernelSource.of("csr.cl");
+public final class CsrMatrix extends SparseMatrix {
+  private static final int CPU_COLUMNS = 32;
+  private static final int GPU_LOCAL_X = 16;
+  private static final int GPU_LOCAL_Y = 4;
+  private static final int GPU_VECTOR_LOCAL = 32;
 
-  private final int rows;
-  private final int columns;
-  private final int nonzeros;
-  private final DeviceBuffer starts;
-  private final DeviceBuffer columnIndices;
-  private final DeviceBuffer values;
+  private final Backend backend;
+  private final CompressedRows arrays;
 
-  private CsrMatrix(
-      int rows,
-      int columns,
-      int nonzeros,
-      DeviceBuffer starts,
-      DeviceBuffer columnIndices,
-      DeviceBuffer values) {
-    this.rows = rows;
-    this.columns = columns;
-    this.nonzeros = nonzeros;
-    this.starts = starts;
-    this.columnIndices = columnIndices;
-    this.values = values;
+  private CsrMatrix(Backend backend, int columns, CompressedRows arrays, Scope scope) {
+    super(arrays.rows(), columns, arrays.nonzeros(), scope);
+    this.backend = backend;
+    this.arrays = arrays;
   }
 
   /** Builds the kernels, so that no later call has to. */
   public static void prepare(Backend backend) {
-    for (String name : new String[] {"count_nonzero", "row_starts", "fill_rows"}) {
-      backend.context().kernel(SOURCE, name);
-    }
+    CompressedRows.prepare(backend, Integer.BYTES);
+    kernel(backend);
+    vectorKernel(backend);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */
   public static CsrMatrix of(Backend backend, Matrix dense) {
-    int rows = dense.rows();
-    Range perRow = Range.of(rows, backend.cpu() ? 1 : 64);
-    DeviceBuffer starts = backend.context().allocate((rows + 1L) * Integer.BYTES);
-    DeviceBuffer columnIndices = null;
-    DeviceBuffer values = null;
+    Scope scope = new Scope();
     try {
-      try (DeviceBuffer counts = backend.context().allocate((long) rows * Integer.BYTES)) {
-        backend
-            .context()
-            .kernel(SOURCE, "count_nonzero")
-            .launch(
-                perRow, rows, dense.columns(), dense.buffer(), dense.leadingDimension(), counts);
-        backend.context().kernel(SOURCE, "row_starts").launch(Range.of(1, 1), rows, counts, starts);
-        backend.finish();
-      }
-      int nonzeros = starts.readInts(rows + 1)[rows];
-      columnIndices = backend.context().allocate(Math.max(1L, nonzeros) * Integer.BYTES);
-      values = backend.context().allocate(Math.max(1L, nonzeros) * Float.BYTES);
-      backend
-          .context()
-          .kernel(SOURCE, "fill_rows")
-          .launch(
-              perRow,
-              rows,
-              dense.columns(),
-              dense.buffer(),
-              dense.leadingDimension(),
-              starts,
-              columnIndices,
-              values);
-      return new CsrMatrix(rows, dense.columns(), nonzeros, starts, columnIndices, values);
+      CompressedRows arrays =
+          CompressedRows.of(backend, dense, dense.columns(), Integer.BYTES, scope);
+      return new CsrMatrix(backend, dense.columns(), arrays, scope);
     } catch (RuntimeException e) {
-      for (DeviceBuffer buffer : new DeviceBuffer[] {values, columnIndices, starts}) {
-        if (buffer != null) {
-          buffer.close();
-        }
-      }
+      scope.close();
       throw e;
     }
   }
@@ -88,52 +50,97 @@ public final class CsrMatrix implements AutoCloseable {
     return (rows + 1L) * Integer.BYTES + nonzeros * (Integer.BYTES + Float.BYTES);
   }
 
-  /** Number of rows. */
-  public int rows() {
-    return rows;
-  }
-
-  /** Number of columns. */
-  public int columns() {
-    return columns;
-  }
-
-  /** Stored elements. */
-  public int nonzeros() {
-    return nonzeros;
+  @Override
+  public long bytes() {
+    return bytes(arrays.starts(), arrays.indices(), arrays.values());
   }
 
   /** Reads the rows' starts: rows + 1 values. */
   public int[] readStarts() {
-    return starts.readInts(rows + 1);
+    return arrays.starts().readInts(rows() + 1);
   }
 
   /** Reads the column of each stored element. */
   public int[] readColumns() {
-    return columnIndices.readInts(nonzeros);
+    return arrays.indices().readInts(nonzeros());
   }
 
   /** Reads the stored elements. */
   public float[] readValues() {
-    return values.readFloats(nonzeros, 0);
-  }
-
-  DeviceBuffer starts() {
-    return starts;
-  }
-
-  DeviceBuffer columnIndices() {
-    return columnIndices;
-  }
-
-  DeviceBuffer values() {
-    return values;
+    return arrays.values().readFloats(nonzeros(), 0);
   }
 
   @Override
-  public void close() {
-    values.close();
-    columnIndices.close();
-    starts.close();
+  void scatter(Matrix target) {
+    arrays.scatter(backend, target);
+  }
+
+  @Override
+  void multiply(Matrix x, Matrix y, Epilogue epilogue) {
+    int ld = x.leadingDimension();
+    if (x.columns() == 1) {
+      multiplyVector(x, y, epilogue);
+    } else if (backend.cpu()) {
+      long tiles = Range.groups(ld, CPU_COLUMNS);
+      int rowsPerGroup = rowsPerGroup(tiles);
+      Range range = Range.groups(tiles, Range.groups(rows(), rowsPerGroup), 1, 1);
+      launch(kernel(backend), range, x, y, epilogue, ld, rowsPerGroup);
+    } else {
+      Range range =
+          Range.groups(
+              Range.groups(ld, 4L * GPU_LOCAL_X),
+              Range.groups(rows(), GPU_LOCAL_Y),
+              GPU_LOCAL_X,
+              GPU_LOCAL_Y);
+      launch(kernel(backend), range, x, y, epilogue, ld);
+    }
+  }
+
+  private void multiplyVector(Matrix x, Matrix y, Epilogue epilogue) {
+    if (backend.cpu()) {
+      int rowsPerGroup = rowsPerGroup(1);
+      Range range = Range.of(Range.groups(rows(), rowsPerGroup), 1);
+      launch(vectorKernel(backend), range, x, y, epilogue, rowsPerGroup);
+    } else {
+      Range range = Range.of((long) rows() * GPU_VECTOR_LOCAL, GPU_VECTOR_LOCAL);
+      launch(vectorKernel(backend), range, x, y, epilogue);
+    }
+  }
+
+  /** The arguments that all four kernels begin with, then those of one of them. */
+  private void launch(
+      Kernel kernel, Range range, Matrix x, Matrix y, Epilogue epilogue, Integer... own) {
+    Object[] arguments = new Object[8 + own.length];
+    arguments[0] = rows();
+    arguments[1] = arrays.starts();
+    arguments[2] = arrays.indices();
+    arguments[3] = arrays.values();
+    arguments[4] = x.buffer();
+    arguments[5] = y.buffer();
+    arguments[6] = epilogue.biasBuffer(rows());
+    arguments[7] = epilogue.reluFlag();
+    System.arraycopy(own, 0, arguments, 8, own.length);
+    kernel.launch(range, arguments);
+  }
+
+  private int rowsPerGroup(long tiles) {
+    return (int) Range.groups(rows(), Range.groups(backend.wantedGroups(), tiles));
+  }
+
+  private static Kernel kernel(Backend backend) {
+    KernelSource source =
+        backend.cpu()
+            ? KernelSource.of("spmm_cpu.cl")
+            : KernelSource.of(
+                "spmm_gpu.cl", Map.of("LOCAL_X", GPU_LOCAL_X, "LOCAL_Y", GPU_LOCAL_Y));
+    return backend.context().kernel(source, "spmm");
+  }
+
+  private static Kernel vectorKernel(Backend backend) {
+    KernelSource source =
+        backend.cpu()
+            ? KernelSource.of("spmv_cpu.cl")
+            : KernelSource.of("spmv_gpu.cl", Map.of("LOCAL", GPU_VECTOR_LOCAL));
+    return backend.context().kernel(source, "spmv");
   }
 }

@@ -17,8 +17,7 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
   private static final List<Consumer<Backend>> OPERATIONS =
       List.of(
           EveryKernel::products,
-          backend -> new Spmm(backend).prepare(),
-          CsrMatrix::prepare,
+          EveryKernel::sparseProducts,
           backend -> new Relu(backend).prepare(),
           SoftmaxCrossEntropy::prepare,
           backend -> new Adam(backend).prepare(),
@@ -41,6 +40,16 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       }
     }
     return new EveryKernel(backend.context().sources(), List.copyOf(failures));
+  }
+
+  private static void sparseProducts(Backend backend) {
+    for (SparseForm form : SparseForm.values()) {
+      for (int batch : new int[] {1, 16, 32, 128, 1000}) {
+        if (form.suits(backend, 1, batch)) {
+          form.prepare(backend, batch);
+        }
+      }
+    }
   }
 
   private static void products(Backend backend) {

@@ -111,9 +111,20 @@ final class SparseTest {
     return products;
   }
 
+  /** The forms of S that a family has for matrices of such a size. */
+  private static List<SparseForm> forms(Backend backend, int k, int n) {
+    return Arrays.stream(SparseForm.values()).filter(form -> form.suits(backend, k, n)).toList();
+  }
+
   @ParameterizedTest
   @MethodSource("products")
   void a_product_agrees_with_float64(Product p) {
+    for (SparseForm form : forms(TestDevice.backend(p.family), p.k, p.n)) {
+      check(p, form);
+    }
+  }
+
+  private static void check(Product p, SparseForm form) {
     Draw draw = new Draw(p);
     Backend backend = TestDevice.backend(p.family);
     float[] s = draw.sparsen(values(p, draw, p.m * p.k), p.sparsity);
@@ -121,18 +132,20 @@ final class SparseTest {
     float[] bias = p.bias ? values(p, draw, p.m) : null;
     Expected expected = Reference.gemm(p.m, p.n, p.k, 1, s, false, x, false, 0, null, bias, p.relu);
     try (Guarded dense = Guarded.of(backend, p.m, p.k, s);
-        CsrMatrix csr = CsrMatrix.of(backend, dense.matrix());
+        SparseMatrix sparse = form.of(backend, dense.matrix(), p.n);
         Guarded input = Guarded.of(backend, p.k, p.n, x);
         Guarded result = Guarded.result(backend, p.m, p.n);
         Guarded deviceBias = p.bias ? Guarded.of(backend, p.m, 1, bias) : null) {
       Epilogue epilogue = new Epilogue(p.bias ? deviceBias.matrix() : null, p.relu);
-      new Spmm(backend).multiply(csr, input.matrix(), result.matrix(), epilogue);
+      new Spmm(backend).multiply(sparse, input.matrix(), result.matrix(), epilogue);
       float[] first = result.read();
-      (p.whole ? expected.exact() : expected).matches(first, p.toString());
+      (p.whole ? expected.exact() : expected).matches(first, form + " " + p);
       input.checkUnchanged();
 
-      new Spmm(backend).multiply(csr, input.matrix(), result.matrix(), epilogue);
-      assertThat(Guarded.bits(result.read())).as(p + ", repeated").isEqualTo(Guarded.bits(first));
+      new Spmm(backend).multiply(sparse, input.matrix(), result.matrix(), epilogue);
+      assertThat(Guarded.bits(result.read()))
+          .as(form + " " + p + ", repeated")
+          .isEqualTo(Guarded.bits(first));
     }
   }
 
@@ -143,27 +156,33 @@ final class SparseTest {
   @BothFamilies
   void a_nan_reaches_what_depends_on_it_and_nothing_else(Family family) {
     for (int n : new int[] {1, 18}) {
-      float[] s = {
-        1f, 0f, 2f, //
-        0f, 3f, 0f, //
-        0f, 0f, 0f
-      };
-      float[] x = new float[3 * n];
-      Arrays.fill(x, 1f);
-      float[] bias = new float[3];
-      assertThat(nanElements(family, n, s, x, bias)).isEmpty();
-
-      float[] spoiltX = x.clone();
-      spoiltX[n + n - 1] = Float.NaN;
-      assertThat(nanElements(family, n, s, spoiltX, bias)).containsExactly(n + n - 1);
-
-      float[] spoiltS = s.clone();
-      spoiltS[0] = Float.NaN;
-      assertThat(nanElements(family, n, spoiltS, x, bias)).containsExactly(row(0, n));
-
-      assertThat(nanElements(family, n, s, x, new float[] {0, 0, Float.NaN}))
-          .containsExactly(row(2, n));
+      for (SparseForm form : forms(TestDevice.backend(family), 3, n)) {
+        checkNan(family, form, n);
+      }
     }
+  }
+
+  private static void checkNan(Family family, SparseForm form, int n) {
+    float[] s = {
+      1f, 0f, 2f, //
+      0f, 3f, 0f, //
+      0f, 0f, 0f
+    };
+    float[] x = new float[3 * n];
+    Arrays.fill(x, 1f);
+    float[] bias = new float[3];
+    assertThat(nanElements(family, form, n, s, x, bias)).isEmpty();
+
+    float[] spoiltX = x.clone();
+    spoiltX[n + n - 1] = Float.NaN;
+    assertThat(nanElements(family, form, n, s, spoiltX, bias)).containsExactly(n + n - 1);
+
+    float[] spoiltS = s.clone();
+    spoiltS[0] = Float.NaN;
+    assertThat(nanElements(family, form, n, spoiltS, x, bias)).containsExactly(row(0, n));
+
+    assertThat(nanElements(family, form, n, s, x, new float[] {0, 0, Float.NaN}))
+        .containsExactly(row(2, n));
   }
 
   private static Integer[] row(int row, int columns) {
@@ -174,15 +193,16 @@ final class SparseTest {
 
   /** Where the product, with ReLU, is NaN. */
   private static List<Integer> nanElements(
-      Family family, int n, float[] s, float[] x, float[] bias) {
+      Family family, SparseForm form, int n, float[] s, float[] x, float[] bias) {
     Backend backend = TestDevice.backend(family);
     try (Matrix dense = backend.matrix(3, 3, s);
-        CsrMatrix csr = CsrMatrix.of(backend, dense);
+        SparseMatrix sparse = form.of(backend, dense, n);
         Guarded input = Guarded.of(backend, 3, n, x);
         Guarded result = Guarded.result(backend, 3, n);
         Guarded deviceBias = Guarded.of(backend, 3, 1, bias)) {
       new Spmm(backend)
-          .multiply(csr, input.matrix(), result.matrix(), new Epilogue(deviceBias.matrix(), true));
+          .multiply(
+              sparse, input.matrix(), result.matrix(), new Epilogue(deviceBias.matrix(), true));
       float[] y = result.read();
       List<Integer> found = new ArrayList<>();
       for (int i = 0; i < y.length; i++) {

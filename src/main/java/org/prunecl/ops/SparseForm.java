@@ -1,0 +1,100 @@
+package org.prunecl.ops;
+
+import java.util.Locale;
+
+/** How a sparse matrix is laid out; which one is fastest depends on device, batch and sparsity. */
+public enum SparseForm {
+  /** Plain compressed sparse rows, for any device and batch: the baseline. */
+  CSR {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      CsrMatrix.prepare(backend);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return true;
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return CsrMatrix.of(backend, dense);
+    }
+  },
+  /** {@link BlockedMatrix}, for batches. */
+  BLOCKED {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      BlockedMatrix.prepare(backend, batch);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return backend.cpu() && batch > 1;
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return BlockedMatrix.of(backend, dense, batch);
+    }
+  },
+  /** {@link SlicedMatrix}, for a single sample. */
+  SLICED {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      SlicedMatrix.prepare(backend);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return vector(backend, columns, batch);
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return SlicedMatrix.of(backend, dense);
+    }
+  },
+  /** {@link WindowedMatrix}, for a single sample. */
+  WINDOWED {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      WindowedMatrix.prepare(backend);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return vector(backend, columns, batch);
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return WindowedMatrix.of(backend, dense);
+    }
+  };
+
+  /** What a 16-bit index can count. */
+  private static final int MOST_COLUMNS = 65_536;
+
+  /** Whether the device multiplies matrices of so many columns in this form at this batch size. */
+  public abstract boolean suits(Backend backend, int columns, int batch);
+
+  /** Builds the kernels, so that no later call has to. */
+  public abstract void prepare(Backend backend, int batch);
+
+  /**
+   * Keeps the elements of a dense matrix that are not zero; built on the device.
+   *
+   * @param batch columns of the matrices that it will be multiplied with; the form must suit it
+   */
+  public abstract SparseMatrix of(Backend backend, Matrix dense, int batch);
+
+  /** The name as users read it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean vector(Backend backend, int columns, int batch) {
+    return backend.cpu() && batch == 1 && columns <= MOST_COLUMNS;
+  }
+}
