@@ -32,3 +32,26 @@ for i in range(7):
 save_file(square, "square-mlp.safetensors")
 
 save_file({"steps": np.arange(3)}, "integers.safetensors")
+
+# Layers of 13 to 17 to 3 units, as they are and in the sparse encoding of docs/model-files.md; of the second layer
+# all is 0.0 but one -0.0, and it has no bias. numpy packs the bits.
+weight = np.where(np.arange(13 * 17) % 5 == 0, np.arange(13 * 17) - 100, 0).astype(np.float32).reshape(17, 13)
+zeros = np.zeros((3, 17), np.float32)
+zeros[1, 4] = -0.0
+bias = np.arange(17, dtype=np.float32)
+
+
+def sparse(name, dense):
+    kept = dense.view(np.uint32) != 0
+    return {
+        f"{name}.shape": np.array(dense.shape, np.int64),
+        f"{name}.values": dense[kept],
+        f"{name}.bitmap": np.packbits(kept, bitorder="little"),
+    }
+
+
+save_file({"0.weight": weight, "0.bias": bias, "2.weight": zeros}, "plain-mlp.safetensors")
+save_file(
+    {**sparse("0.weight", weight), "0.bias": bias, **sparse("2.weight", zeros)},
+    "sparse-mlp.safetensors",
+)

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvalCommand.class,
       PruneCommand.class,
+      ExportCommand.class,
       SweepCommand.class,
       BenchCommand.class,
       TuneCommand.class,

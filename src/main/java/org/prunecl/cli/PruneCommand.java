@@ -1,14 +1,15 @@
 package org.prunecl.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.prunecl.io.Encoding;
 import org.prunecl.io.MlpFile;
 import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelSize;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.LabException;
 import org.prunecl.lab.ModelFiles;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
 final class PruneCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private DeviceOptions devices;
+  @Mixin private ModelOutOptions out;
 
   @Option(
       names = "--model",
@@ -52,9 +54,6 @@ final class PruneCommand implements Callable<Integer> {
       description = "The share to prune of every layer but the last, 0 to 1.")
   private double sparsity;
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The pruned model.")
-  private Path out;
-
   @Option(
       names = "--selection",
       defaultValue = "count",
@@ -70,8 +69,14 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--compact", description = "Remove dead units: a smaller dense model.")
   private boolean compact;
 
-  @Option(names = "--force", description = "Replace the file if there is one.")
-  private boolean force;
+  @Option(
+      names = "--encoding",
+      defaultValue = "dense",
+      paramLabel = "dense|sparse",
+      description =
+          "Plain safetensors, or a bitmap and the non-zeros where that is smaller"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Encoding encoding;
 
   @Override
   public Integer call() {
@@ -80,10 +85,7 @@ final class PruneCommand implements Callable<Integer> {
           "A sparsity of " + sparsity + " is not a fraction.",
           "Give one from 0 to 1, such as 0.9.");
     }
-    if (Files.exists(out) && !force) {
-      throw LabException.input(
-          out + " exists already.", "Choose another --out, or replace it with --force.");
-    }
+    out.check();
     MlpWeights mlp = MlpFile.read(model);
     List<LayerParameters> layers = ModelFiles.parameters(mlp);
     Pruning pruning = new Pruning(method, sparsity, selection, includeOutput);
@@ -91,18 +93,21 @@ final class PruneCommand implements Callable<Integer> {
       PrunedModel pruned = PrunedModel.of(session, layers, pruning, compact);
       Map<String, String> extra = new LinkedHashMap<>(mlp.extra());
       extra.put("pruned", method.label() + " " + sparsity + (compact ? " compacted" : ""));
-      MlpFile.write(out, ModelFiles.model(pruned.layers(), mlp.normalize(), extra));
-      PrunedModel.Summary summary = pruned.summary();
+      ModelSize size =
+          out.write(ModelFiles.model(pruned.layers(), mlp.normalize(), extra), encoding);
+      PrunedModel.Summary summary = pruned.summary(size);
       common.print(
           common.json()
               ? ResultsJson.text(summary)
               : String.format(
                   Locale.ROOT,
-                  "%s: %,d of %,d parameters are not zero; sparsity %.4f of the prunable layers%n",
-                  out,
+                  "%s: %,d of %,d parameters are not zero; sparsity %.4f of the prunable"
+                      + " layers%n%s",
+                  out.file(),
                   summary.nonzero(),
                   summary.parameters(),
-                  summary.achievedSparsity()));
+                  summary.achievedSparsity(),
+                  out.text(size)));
       return 0;
     }
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.LabelledImages;
+import org.prunecl.io.Encoding;
 import org.prunecl.io.MlpFile;
 import org.prunecl.io.MlpWeights;
 import org.prunecl.io.RunFolder;
@@ -58,7 +59,7 @@ final class RunFiles {
 
   /** model.safetensors: the network before pruning. */
   void model(MlpWeights model) {
-    folder.write("model.safetensors", out -> MlpFile.write(out, model));
+    folder.write("model.safetensors", out -> MlpFile.write(out, model, Encoding.DENSE));
   }
 
   /** results.json, results.csv, and the charts of a sweep. */

@@ -1,9 +1,10 @@
 package org.prunecl.io;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** The element types of safetensors that are read, each widened or rounded to float32. */
-enum FloatType {
+/** The floats of safetensors that are read, each widened or rounded to float32. */
+enum FloatType implements ElementType {
   F16(2) {
     @Override
     float get(ByteBuffer data) {
@@ -45,9 +46,21 @@ enum FloatType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
-  int bytes() {
+  @Override
+  public int bytes() {
     return bytes;
+  }
+
+  @Override
+  public Elements read(int count, Blocks blocks) throws IOException {
+    float[] values = new float[count];
+    for (int at = 0; at < count; ) {
+      ByteBuffer block = blocks.next((long) (count - at) * bytes);
+      while (block.hasRemaining()) {
+        values[at++] = get(block);
+      }
+    }
+    return new Elements.Floats(values);
   }
 
   /** The next element. */

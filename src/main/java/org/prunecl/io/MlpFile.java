@@ -16,8 +16,9 @@ import org.prunecl.PruneClException.Kind;
 
 /**
  * A multi-layer perceptron as a safetensors file in PyTorch's convention: {@code NAME.weight} of
- * shape [outputs, inputs] and, where a layer has one, {@code NAME.bias} of shape [outputs]. The
- * metadata says the rest; without it, the layers are put in the order in which they chain.
+ * shape [outputs, inputs] and, where a layer has one, {@code NAME.bias} of shape [outputs]. In the
+ * sparse encoding three tensors stand for a weight. The metadata says the rest; without it, the
+ * layers are put in the order in which they chain.
  */
 public final class MlpFile {
   private static final String WEIGHT = "weight";
@@ -31,13 +32,13 @@ public final class MlpFile {
    *
    * @throws FileException of kind INPUT if it can't be written there
    */
-  public static void write(Path file, MlpWeights mlp) {
+  public static void write(Path file, MlpWeights mlp, Encoding encoding) {
     try {
       Path folder = file.toAbsolutePath().getParent();
       if (folder != null) {
         Files.createDirectories(folder);
       }
-      AtomicFile.write(file, out -> write(out, mlp));
+      AtomicFile.write(file, out -> write(out, mlp, encoding));
     } catch (IOException e) {
       throw new FileException(
           Kind.INPUT,
@@ -53,51 +54,54 @@ public final class MlpFile {
    * @param out where to; not closed
    * @throws IOException if writing fails
    */
-  public static void write(OutputStream out, MlpWeights mlp) throws IOException {
+  public static void write(OutputStream out, MlpWeights mlp, Encoding encoding) throws IOException {
+    content(mlp, encoding).write(out);
+  }
+
+  /** What a file of a network holds. */
+  static Safetensors content(MlpWeights mlp, Encoding encoding) {
     List<Tensor> tensors = new ArrayList<>();
     for (LayerWeights layer : mlp.layers()) {
-      tensors.add(
-          new Tensor(
-              tensorName(layer.name(), WEIGHT),
-              new int[] {layer.outputs(), layer.inputs()},
-              layer.weight()));
+      tensors.addAll(
+          encoding.tensors(
+              tensorName(layer.name(), WEIGHT), layer.outputs(), layer.inputs(), layer.weight()));
       if (layer.bias() != null) {
         tensors.add(
             new Tensor(tensorName(layer.name(), BIAS), new int[] {layer.outputs()}, layer.bias()));
       }
     }
-    new Safetensors(tensors, Map.of(MlpMetadata.KEY, MlpMetadata.of(mlp).toJson())).write(out);
+    return new Safetensors(tensors, Map.of(MlpMetadata.KEY, MlpMetadata.of(mlp).toJson()));
   }
 
   /**
-   * Reads a file.
+   * Reads a file in either encoding.
    *
    * @throws FileException of kind INPUT if it isn't a safetensors file, isn't such a network, or
    *     holds a NaN or an infinity
    */
   public static MlpWeights read(Path file) {
     Safetensors content = Safetensors.read(file);
-    Map<String, LayerWeights> layers = layers(file, content.tensors());
+    List<Tensor> tensors = BitmapWeight.decode(file, content.tensors(), MlpFile::isWeightName);
+    Map<String, LayerWeights> layers = layers(file, tensors);
     String json = content.metadata().get(MlpMetadata.KEY);
     if (json == null) {
       List<LayerWeights> ordered =
           LayerOrder.chain(List.copyOf(layers.values()))
-              .orElseThrow(() -> notAnMlp(file, "the weights don't chain", content.tensors()));
+              .orElseThrow(() -> notAnMlp(file, "the weights don't chain", tensors));
       return new MlpWeights(ordered, null, Map.of());
     }
     MlpMetadata metadata = MlpMetadata.parse(file, json);
     if (!layers.keySet().equals(Set.copyOf(metadata.layers()))
         || layers.size() != metadata.layers().size()) {
-      throw notAnMlp(file, "the metadata names the layers " + metadata.layers(), content.tensors());
+      throw notAnMlp(file, "the metadata names the layers " + metadata.layers(), tensors);
     }
     List<LayerWeights> ordered = metadata.layers().stream().map(layers::get).toList();
     if (!LayerOrder.chains(ordered)) {
-      throw notAnMlp(file, "the weights don't chain", content.tensors());
+      throw notAnMlp(file, "the weights don't chain", tensors);
     }
     MlpWeights mlp = new MlpWeights(ordered, metadata.normalize(), metadata.extra());
     if (mlp.classes() != metadata.classes()) {
-      throw notAnMlp(
-          file, "the metadata says " + metadata.classes() + " classes", content.tensors());
+      throw notAnMlp(file, "the metadata says " + metadata.classes() + " classes", tensors);
     }
     return mlp;
   }
@@ -113,17 +117,17 @@ public final class MlpFile {
         String layer = layerName(weight.name());
         Tensor bias = byName.get(tensorName(layer, BIAS));
         int[] shape = weight.shape();
-        if (bias != null && (bias.rank() != 1 || bias.values().length != shape[0])) {
+        if (bias != null && !isBias(bias, shape[0])) {
           throw notAnMlp(file, bias + " is no bias for " + weight, tensors);
-        }
-        checkFinite(file, weight);
-        if (bias != null) {
-          checkFinite(file, bias);
         }
         layers.put(
             layer,
             new LayerWeights(
-                layer, shape[0], shape[1], weight.values(), bias == null ? null : bias.values()));
+                layer,
+                shape[0],
+                shape[1],
+                finite(file, weight),
+                bias == null ? null : finite(file, bias)));
         used += bias == null ? 1 : 2;
       }
     }
@@ -134,13 +138,25 @@ public final class MlpFile {
   }
 
   private static boolean isWeight(Tensor tensor) {
-    return (tensor.name().equals(WEIGHT) || tensor.name().endsWith("." + WEIGHT))
+    return isWeightName(tensor.name())
+        && tensor.elements() instanceof Elements.Floats floats
         && tensor.rank() == 2
-        && tensor.values().length > 0;
+        && floats.count() > 0;
   }
 
-  private static void checkFinite(Path file, Tensor tensor) {
-    float[] values = tensor.values();
+  private static boolean isBias(Tensor tensor, int outputs) {
+    return tensor.elements() instanceof Elements.Floats floats
+        && tensor.rank() == 1
+        && floats.count() == outputs;
+  }
+
+  private static boolean isWeightName(String name) {
+    return name.equals(WEIGHT) || name.endsWith("." + WEIGHT);
+  }
+
+  /** The values of a tensor of floats, none of which may be NaN or infinite. */
+  private static float[] finite(Path file, Tensor tensor) {
+    float[] values = ((Elements.Floats) tensor.elements()).values();
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new FileException(
@@ -149,6 +165,7 @@ public final class MlpFile {
             "give a model whose training didn't diverge");
       }
     }
+    return values;
   }
 
   /** A model saved from a single linear layer has tensors without the layer's name. */
@@ -168,7 +185,7 @@ public final class MlpFile {
         Kind.INPUT,
         "%s: no multi-layer perceptron, %s: %s%s"
             .formatted(file, why, shown.isEmpty() ? "no tensors" : shown, more),
-        "give NAME.weight of shape [out, in] per layer, in as many as the layer before has out,"
-            + " and NAME.bias of shape [out] or none");
+        "give floats: NAME.weight of shape [out, in] per layer, in as many as the layer before has"
+            + " out, and NAME.bias of shape [out] or none");
   }
 }

@@ -22,7 +22,7 @@ import org.prunecl.io.SafetensorsHeader.BadHeaderException;
 /**
  * The content of a file in the safetensors format: the header's length as 8 little-endian bytes, a
  * JSON header with type, shape and place of each tensor, then their little-endian elements without
- * gaps. F32 is written; F16, BF16 and F64 are read too and become float32.
+ * gaps. F32, U8 and I64 are written; F16, BF16 and F64 are read too and become float32.
  *
  * @param tensors in the order of the header; the names differ
  * @param metadata strings by name
@@ -68,7 +68,8 @@ public record Safetensors(List<Tensor> tensors, Map<String, String> metadata) {
   }
 
   /**
-   * Writes the format, every element as F32.
+   * Writes the format. Types with larger elements come first, so that each lies aligned; tensors of
+   * one type lie in their order.
    *
    * @param out where to; not closed
    * @throws IOException if writing fails
@@ -78,15 +79,22 @@ public record Safetensors(List<Tensor> tensors, Map<String, String> metadata) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(buffer.putLong(header.length).array(), 0, Long.BYTES);
     out.write(header);
-    for (Tensor tensor : tensors) {
-      float[] values = tensor.values();
-      int step = BUFFER_BYTES / Float.BYTES;
-      for (int at = 0; at < values.length; at += step) {
-        int count = Math.min(step, values.length - at);
-        buffer.clear().asFloatBuffer().put(values, at, count);
-        out.write(buffer.array(), 0, count * Float.BYTES);
+    for (Tensor tensor : SafetensorsHeader.byPlace(tensors)) {
+      Elements elements = tensor.elements();
+      int step = BUFFER_BYTES / elements.bytes();
+      for (int at = 0; at < elements.count(); at += step) {
+        int count = Math.min(step, elements.count() - at);
+        elements.put(buffer.clear(), at, count);
+        out.write(buffer.array(), 0, count * elements.bytes());
       }
     }
+  }
+
+  /** The bytes that are written. */
+  public long bytes() {
+    return Long.BYTES
+        + SafetensorsHeader.format(tensors, metadata).length
+        + tensors.stream().mapToLong(Tensor::bytes).sum();
   }
 
   private static Safetensors read(FileChannel channel) throws IOException, BadHeaderException {
@@ -108,17 +116,13 @@ public record Safetensors(List<Tensor> tensors, Map<String, String> metadata) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (SafetensorsHeader.Entry entry : header.entries()) {
       channel.position(dataStart + entry.begin());
-      float[] values = new float[entry.elements()];
-      FloatType type = entry.type();
-      int at = 0;
-      while (at < values.length) {
-        long bytesLeft = (long) (values.length - at) * type.bytes();
-        fill(channel, buffer.clear().limit((int) Math.min(BUFFER_BYTES, bytesLeft)));
-        while (buffer.hasRemaining()) {
-          values[at++] = type.get(buffer);
-        }
-      }
-      tensors.add(new Tensor(entry.name(), entry.shape(), values));
+      Elements elements =
+          entry
+              .type()
+              .read(
+                  entry.elements(),
+                  left -> fill(channel, buffer.clear().limit((int) Math.min(BUFFER_BYTES, left))));
+      tensors.add(new Tensor(entry.name(), entry.shape(), elements));
     }
     return new Safetensors(tensors, header.metadata());
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
    * @param begin offset of its first byte in the data after the header
    */
   @SuppressWarnings("ArrayRecordComponent") // compared with nothing
-  record Entry(String name, FloatType type, int[] shape, int elements, long begin) {
+  record Entry(String name, ElementType type, int[] shape, int elements, long begin) {
     long end() {
       return begin + (long) elements * type.bytes();
     }
@@ -91,22 +92,36 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     return new SafetensorsHeader(entries, metadata);
   }
 
-  /** The header of tensors that lie one after another as float32, padded to a multiple of 8. */
+  /**
+   * Tensors in the order in which their elements are written: larger elements first, so that each
+   * lies at a multiple of its size, else as given.
+   */
+  static List<Tensor> byPlace(List<Tensor> tensors) {
+    return tensors.stream()
+        .sorted(Comparator.comparingInt(tensor -> -tensor.elements().bytes()))
+        .toList();
+  }
+
+  /** The header of tensors that lie {@link #byPlace}, padded to a multiple of 8. */
   static byte[] format(List<Tensor> tensors, Map<String, String> metadata) {
     ObjectNode root = JSON.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode strings = root.putObject(METADATA);
       metadata.forEach(strings::put);
     }
+    Map<String, Long> begins = new HashMap<>();
     long offset = 0;
+    for (Tensor tensor : byPlace(tensors)) {
+      begins.put(tensor.name(), offset);
+      offset += tensor.bytes();
+    }
     for (Tensor tensor : tensors) {
       ObjectNode entry = root.putObject(tensor.name());
-      entry.put("dtype", FloatType.F32.name());
+      entry.put("dtype", tensor.elements().dtype());
       ArrayNode shape = entry.putArray("shape");
       Arrays.stream(tensor.shape()).forEach(shape::add);
-      long end = offset + (long) tensor.values().length * Float.BYTES;
-      entry.putArray("data_offsets").add(offset).add(end);
-      offset = end;
+      long begin = begins.get(tensor.name());
+      entry.putArray("data_offsets").add(begin).add(begin + tensor.bytes());
     }
     byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
     int length = (json.length + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
@@ -134,8 +149,8 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     if (!dtype.isTextual()) {
       throw new BadHeaderException(tensor + "has no dtype");
     }
-    FloatType type =
-        Arrays.stream(FloatType.values())
+    ElementType type =
+        ElementType.ALL.stream()
             .filter(known -> known.name().equals(dtype.textValue()))
             .findFirst()
             .orElseThrow(
@@ -145,7 +160,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata) {
                             + "has dtype "
                             + dtype.textValue()
                             + "; "
-                            + Arrays.toString(FloatType.values())
+                            + ElementType.ALL
                             + " are read"));
     long[] shape = integers(node.path("shape"), tensor + "has a bad shape");
     long[] offsets = integers(node.path("data_offsets"), tensor + "has bad data_offsets");

@@ -4,29 +4,34 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A named array of float32 values.
+ * A named array.
  *
  * @param name its name
  * @param shape sizes of the dimensions, each at least 0; none for a scalar
- * @param values as many as the sizes multiply to, row-major; not copied
+ * @param elements as many as the sizes multiply to
  */
 @SuppressWarnings("ArrayRecordComponent") // compared with nothing
-public record Tensor(String name, int[] shape, float[] values) {
-  /** Checks that shape and values fit each other. */
+public record Tensor(String name, int[] shape, Elements elements) {
+  /** Checks that shape and elements fit each other. */
   public Tensor {
     Objects.requireNonNull(name, "name");
     shape = shape.clone();
-    long elements = 1;
+    long expected = 1;
     for (int size : shape) {
       if (size < 0) {
         throw new IllegalArgumentException(name + " has shape " + Arrays.toString(shape));
       }
-      elements = Math.multiplyExact(elements, size);
+      expected = Math.multiplyExact(expected, size);
     }
-    if (values.length != elements) {
+    if (elements.count() != expected) {
       throw new IllegalArgumentException(
-          name + " has shape " + Arrays.toString(shape) + " and " + values.length + " values");
+          name + " has shape " + Arrays.toString(shape) + " and " + elements.count() + " elements");
     }
+  }
+
+  /** An array of float32 values, row-major; not copied. */
+  public Tensor(String name, int[] shape, float[] values) {
+    this(name, shape, new Elements.Floats(values));
   }
 
   @Override
@@ -39,9 +44,15 @@ public record Tensor(String name, int[] shape, float[] values) {
     return shape.length;
   }
 
-  /** Name and shape, as messages show them: {@code 0.weight [300, 784]}. */
+  /** Bytes that the elements take in a file. */
+  long bytes() {
+    return (long) elements.count() * elements.bytes();
+  }
+
+  /** Name and shape, as messages show them: {@code 0.weight [300, 784]}, {@code steps I64 [3]}. */
   @Override
   public String toString() {
-    return name + " " + Arrays.toString(shape);
+    String dtype = elements instanceof Elements.Floats ? "" : elements.dtype() + " ";
+    return name + " " + dtype + Arrays.toString(shape);
   }
 }

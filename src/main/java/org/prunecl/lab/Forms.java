@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
+import org.prunecl.io.Encoding;
 import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.CsrMatrix;
 import org.prunecl.prune.Compaction;
 
 /**
@@ -68,17 +68,12 @@ final class Forms implements AutoCloseable {
     return denseBytes(compacted);
   }
 
-  /** Bytes of the parameters in the forms that the CSR plan gives them; biases are dense. */
+  /** Bytes of the parameters in a model file's sparse encoding; biases are dense. */
   long sparseBytes() {
-    List<Form> forms = sparseForms(parameters);
     long bytes = 0;
-    for (int i = 0; i < forms.size(); i++) {
-      LayerParameters layer = parameters.get(i);
-      bytes +=
-          forms.get(i) == Form.DENSE
-              ? layer.parameters() * Float.BYTES
-              : CsrMatrix.bytes(layer.outputs(), layer.nonzeroWeights())
-                  + (layer.bias() == null ? 0L : layer.bias().length * (long) Float.BYTES);
+    for (LayerParameters layer : parameters) {
+      bytes += Encoding.SPARSE.bytes(layer.weights());
+      bytes += layer.bias() == null ? 0L : layer.bias().length * (long) Float.BYTES;
     }
     return bytes;
   }

@@ -1,6 +1,7 @@
 package org.prunecl.lab;
 
 import java.util.List;
+import org.prunecl.io.ModelSize;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.prune.Compaction;
@@ -10,9 +11,10 @@ import org.prunecl.prune.Pruning;
  * A pruned network in host memory.
  *
  * @param layers its parameters, compacted if asked for
- * @param summary what became of it
+ * @param pruning what was asked for
+ * @param achievedSparsity the share of zeros in the prunable layers, before compaction
  */
-public record PrunedModel(List<LayerParameters> layers, Summary summary) {
+public record PrunedModel(List<LayerParameters> layers, Pruning pruning, double achievedSparsity) {
   /**
    * What {@code prune --json} prints.
    *
@@ -21,9 +23,26 @@ public record PrunedModel(List<LayerParameters> layers, Summary summary) {
    * @param achievedSparsity the share of zeros in the prunable layers, before compaction
    * @param parameters weights and biases in the file
    * @param nonzero those of them that are not zero
+   * @param file what the file takes on disk
    */
   public record Summary(
-      String method, double sparsity, double achievedSparsity, long parameters, long nonzero) {}
+      String method,
+      double sparsity,
+      double achievedSparsity,
+      long parameters,
+      long nonzero,
+      ModelSize file) {}
+
+  /** What became of the network, saved in a file of that size. */
+  public Summary summary(ModelSize file) {
+    return new Summary(
+        pruning.method().label(),
+        pruning.sparsity(),
+        achievedSparsity,
+        layers.stream().mapToLong(LayerParameters::parameters).sum(),
+        layers.stream().mapToLong(LayerParameters::nonzeros).sum(),
+        file);
+  }
 
   /** What pruning such a network needs of a device: the network and its copy. */
   public static Workload workload(List<LayerParameters> layers) {
@@ -40,14 +59,7 @@ public record PrunedModel(List<LayerParameters> layers, Summary summary) {
         Network masked = pruning.prune(network)) {
       List<LayerParameters> pruned = masked.read();
       List<LayerParameters> kept = compact ? Compaction.compact(pruned) : pruned;
-      return new PrunedModel(
-          kept,
-          new Summary(
-              pruning.method().label(),
-              pruning.sparsity(),
-              pruning.achievedSparsity(pruned),
-              kept.stream().mapToLong(LayerParameters::parameters).sum(),
-              kept.stream().mapToLong(LayerParameters::nonzeros).sum()));
+      return new PrunedModel(kept, pruning, pruning.achievedSparsity(pruned));
     }
   }
 }

@@ -33,7 +33,8 @@ public record Trial(
    * Bytes of the network's parameters in each form.
    *
    * @param dense every weight as float32
-   * @param sparse CSR with 32-bit indices, output layer included in the form it runs in
+   * @param sparse as a model file's sparse encoding holds them: see {@link
+   *     org.prunecl.io.Encoding#SPARSE}
    * @param compact the smaller dense network without dead units
    */
   public record Bytes(long dense, long sparse, long compact) {}

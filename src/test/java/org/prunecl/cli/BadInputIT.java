@@ -150,6 +150,24 @@ final class BadInputIT {
   }
 
   @Test
+  void an_export_of_a_broken_model_or_to_no_encoding_is_refused() throws IOException {
+    Files.write(folder.resolve("model"), model(3, 4, 3, 3));
+    refused(ExitCode.INPUT, "--encoding", "export", "--model", "model", "--out", "copy");
+    String[] export = {"export", "--model", "model", "--out", "copy", "--encoding", "sparse"};
+    byte[] plain = Files.readAllBytes(folder.resolve("model"));
+    Files.write(folder.resolve("model"), Arrays.copyOf(plain, plain.length - 1));
+    refused(ExitCode.INPUT, "model", export);
+    Files.delete(folder.resolve("model"));
+    refused(ExitCode.INPUT, "model", export);
+    Files.write(folder.resolve("model"), plain);
+    export[6] = "csr";
+    refused(ExitCode.INPUT, "--encoding", export);
+    export[6] = "sparse";
+    export[4] = "model/copy";
+    refused(ExitCode.INPUT, "model/copy", export);
+  }
+
+  @Test
   void wrong_usage_points_to_the_help() throws IOException {
     assertThat(refused(ExitCode.INPUT, "Missing command").remedy()).contains("prunecl --help");
     assertThat(refused(ExitCode.INPUT, "'swep'", "swep").remedy()).contains("Did you mean sweep?");

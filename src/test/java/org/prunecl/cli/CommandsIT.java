@@ -21,7 +21,8 @@ final class CommandsIT {
   void help_names_every_command_and_the_exit_codes() {
     String help = run("--help").out();
     assertThat(help)
-        .contains("devices", "train", "eval", "prune", "sweep", "bench", "tune", "Exit codes");
+        .contains(
+            "devices", "train", "eval", "prune", "export", "sweep", "bench", "tune", "Exit codes");
     assertThat(help.lines()).allMatch(line -> line.length() <= 80);
   }
 
@@ -38,7 +39,8 @@ final class CommandsIT {
         + " --normalize --methods --sparsities --device --tuned --out --force --json --progress"
         + " --model",
     "eval, --model --data --execution --normalize --device --tuned --json",
-    "prune, --model --method --sparsity --out --compact --force --device --json",
+    "prune, --model --method --sparsity --out --compact --encoding --force --device --json",
+    "export, --model --out --encoding --force --json",
     "bench, --shapes --batch --sparsities --tuned --device --json",
     "tune, --quick --full --recipe --hidden --shapes --batch --device --json",
     "devices, --device --json"

@@ -129,6 +129,72 @@ final class ModelsIT {
   }
 
   @Test
+  void a_sparse_file_gives_the_same_results_and_the_same_dense_file_again() throws IOException {
+    prune("weight", "0.9", "plain.safetensors");
+    Path plain = folder.resolve("plain.safetensors");
+    JsonNode file =
+        run(
+                "prune",
+                "--json",
+                "--model",
+                model,
+                "--method",
+                "weight",
+                "--sparsity",
+                "0.9",
+                "--encoding",
+                "sparse",
+                "--out",
+                "sparse.safetensors")
+            .json()
+            .get("file");
+    Path sparse = folder.resolve("sparse.safetensors");
+    assertThat(file.get("encoding").textValue()).isEqualTo("sparse");
+    assertThat(file.get("bytes").longValue()).isEqualTo(Files.size(sparse));
+    assertThat(file.get("dense_bytes").longValue()).isEqualTo(Files.size(plain));
+    assertThat(Files.size(sparse)).isLessThan(Files.size(plain) * 17 / 100);
+    assertThat(evaluate(sparse.toString(), "dense")).isEqualTo(evaluate(plain.toString(), "dense"));
+
+    // Neither direction needs a device: there is none of that name.
+    Program.Outcome line =
+        Program.in(folder)
+            .with("PRUNECL_DEVICE", "no such device")
+            .run("export", "--model", "sparse.safetensors", "--out", "back", "--encoding", "dense")
+            .succeeds();
+    assertThat(line.err()).isEmpty();
+    assertThat(line.out())
+        .isEqualTo(
+            "back: %1$,d bytes dense, 100.0 %% of the dense encoding's %1$,d%n"
+                .formatted(Files.size(plain)));
+    assertThat(folder.resolve("back")).hasSameBinaryContentAs(plain);
+    JsonNode size =
+        run(
+                "export",
+                "--json",
+                "--model",
+                "plain.safetensors",
+                "--out",
+                "again",
+                "--encoding",
+                "sparse")
+            .json();
+    assertThat(size).isEqualTo(file);
+    assertThat(folder.resolve("again")).hasSameBinaryContentAs(sparse);
+  }
+
+  @Test
+  void an_export_replaces_a_file_by_force_alone_even_its_own_model() throws IOException {
+    Path file = Files.copy(Path.of(model), folder.resolve("itself.safetensors"));
+    String[] export = {
+      "export", "--model", file.toString(), "--out", file.toString(), "--encoding", "sparse"
+    };
+    Program.in(folder).run(export).fails(ExitCode.INPUT, "exists");
+    assertThat(file).hasSameBinaryContentAs(Path.of(model));
+    run(with(new String[] {"--force"}, export));
+    assertThat(evaluate(file.toString(), "dense")).isEqualTo(evaluate(model, "dense"));
+  }
+
+  @Test
   void compacting_pruned_units_shrinks_the_file_and_keeps_the_accuracy() throws IOException {
     prune("unit", "0.5", "units.safetensors");
     prune("unit", "0.5", "compacted.safetensors", "--compact");

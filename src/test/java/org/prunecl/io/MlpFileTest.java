@@ -35,7 +35,7 @@ final class MlpFileTest {
             "half",
             Map.of("recipe", "quick", "sparsity", "0.9"));
     Path file = folder.resolve("new/model.safetensors");
-    MlpFile.write(file, written);
+    MlpFile.write(file, written, Encoding.DENSE);
     MlpWeights read = MlpFile.read(file);
     assertThat(read).usingRecursiveComparison().isEqualTo(written);
     assertThat(read.inputs()).isEqualTo(2);
@@ -55,8 +55,8 @@ final class MlpFileTest {
     Map<String, String> other = new LinkedHashMap<>();
     other.put("b", "2");
     other.put("a", "1");
-    MlpFile.write(folder.resolve("one"), new MlpWeights(layers, null, one));
-    MlpFile.write(folder.resolve("other"), new MlpWeights(layers, null, other));
+    MlpFile.write(folder.resolve("one"), new MlpWeights(layers, null, one), Encoding.DENSE);
+    MlpFile.write(folder.resolve("other"), new MlpWeights(layers, null, other), Encoding.DENSE);
     assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("other"));
   }
 
@@ -66,7 +66,8 @@ final class MlpFileTest {
     MlpFile.write(
         file,
         new MlpWeights(
-            List.of(new LayerWeights("", 1, 1, new float[1], new float[1])), null, Map.of()));
+            List.of(new LayerWeights("", 1, 1, new float[1], new float[1])), null, Map.of()),
+        Encoding.DENSE);
     assertThat(MlpFile.read(file).normalize()).isNull();
     assertThat(Safetensors.read(file).tensors())
         .extracting(Tensor::name)
@@ -143,10 +144,10 @@ final class MlpFileTest {
   @Test
   void nan_and_infinity_are_refused_with_the_tensor_that_holds_them() throws IOException {
     Tensor weight = weight("0", 2, 2);
-    weight.values()[3] = Float.NaN;
+    SafetensorsTest.floats(weight)[3] = Float.NaN;
     refused(file(null, weight), "element 3 of 0.weight [2, 2] is NaN");
     Tensor bias = tensor("0.bias", 2);
-    bias.values()[0] = Float.NEGATIVE_INFINITY;
+    SafetensorsTest.floats(bias)[0] = Float.NEGATIVE_INFINITY;
     refused(file(null, weight("0", 2, 2), bias), "element 0 of 0.bias [2] is -Infinity");
   }
 
@@ -194,7 +195,8 @@ final class MlpFileTest {
         new MlpWeights(List.of(new LayerWeights("0", 1, 1, new float[1], null)), null, Map.of());
     FileException e =
         catchThrowableOfType(
-            FileException.class, () -> MlpFile.write(regular.resolve("model"), mlp));
+            FileException.class,
+            () -> MlpFile.write(regular.resolve("model"), mlp, Encoding.DENSE));
     assertThat(e.kind()).isEqualTo(Kind.INPUT);
     assertThat(e).hasMessageContaining("can't be written");
     assertThat(regular).hasContent("kept");

@@ -43,12 +43,12 @@ final class SafetensorsTest {
     float tiny = 0x1p-24f;
     for (Tensor tensor : content.tensors()) {
       switch (tensor.name()) {
-        case "scalar" -> assertThat(tensor.values()).containsExactly(7.5f);
-        case "empty" -> assertThat(tensor.values()).isEmpty();
+        case "scalar" -> assertThat(floats(tensor)).containsExactly(7.5f);
+        case "empty" -> assertThat(floats(tensor)).isEmpty();
         // bfloat16 keeps 8 bits: 65504 cut to 65280.
         case "brain" ->
-            assertThat(tensor.values()).containsExactly(0f, -0f, 1f, -2.5f, 65280f, tiny);
-        default -> assertThat(tensor.values()).containsExactly(0f, -0f, 1f, -2.5f, 65504f, tiny);
+            assertThat(floats(tensor)).containsExactly(0f, -0f, 1f, -2.5f, 65280f, tiny);
+        default -> assertThat(floats(tensor)).containsExactly(0f, -0f, 1f, -2.5f, 65504f, tiny);
       }
     }
   }
@@ -59,7 +59,7 @@ final class SafetensorsTest {
         file(
             "{\"x\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]}}",
             HexFormat.of().parseHex("007c00fc017eff03"));
-    assertThat(Safetensors.read(file).tensors().get(0).values())
+    assertThat(floats(Safetensors.read(file).tensors().get(0)))
         .containsExactly(
             Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 1023 * 0x1p-24f);
   }
@@ -99,7 +99,7 @@ final class SafetensorsTest {
     }
     Tensor read = Safetensors.read(file).tensors().get(0);
     assertThat(read.name()).isEqualTo("ü \"x\"");
-    assertThat(Arrays.equals(read.values(), values)).as("seed %d", seed).isTrue();
+    assertThat(Arrays.equals(floats(read), values)).as("seed %d", seed).isTrue();
   }
 
   @Test
@@ -111,13 +111,57 @@ final class SafetensorsTest {
             HexFormat.of().parseHex("0000803f00000040"));
     List<Tensor> tensors = Safetensors.read(file).tensors();
     assertThat(tensors).extracting(Tensor::name).containsExactly("x", "y");
-    assertThat(tensors.get(0).values()).containsExactly(2f);
-    assertThat(tensors.get(1).values()).containsExactly(1f);
+    assertThat(floats(tensors.get(0))).containsExactly(2f);
+    assertThat(floats(tensors.get(1))).containsExactly(1f);
   }
 
   @Test
-  void other_types_are_refused_by_name() throws URISyntaxException {
-    refused(resource("integers.safetensors"), "tensor 'steps' has dtype I64");
+  void whole_numbers_that_another_implementation_wrote_are_read() throws URISyntaxException {
+    List<Tensor> tensors = Safetensors.read(resource("integers.safetensors")).tensors();
+    assertThat(tensors).extracting(Tensor::toString).containsExactly("steps I64 [3]");
+    assertThat(((Elements.Longs) tensors.get(0).elements()).values()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void other_types_are_refused_by_name() throws IOException {
+    refused(
+        file("{\"steps\":{\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[0,8]}}", new byte[8]),
+        "tensor 'steps' has dtype I32; [F16, BF16, F32, F64, U8, I64] are read");
+  }
+
+  @Test
+  void elements_of_every_type_lie_aligned_and_are_read_back() throws IOException {
+    Path file = folder.resolve("f");
+    byte[] bytes = new byte[600_001]; // more than two of the blocks that are read at once
+    long[] longs = new long[70_001];
+    new Random(3).nextBytes(bytes);
+    Arrays.setAll(longs, i -> Long.MIN_VALUE + (long) i * i);
+    Safetensors written =
+        new Safetensors(
+            List.of(
+                new Tensor("b", new int[] {bytes.length}, new Elements.Bytes(bytes)),
+                new Tensor("f", new int[] {1, 3}, new float[] {1, -0f, 3}),
+                new Tensor("l", new int[] {longs.length}, new Elements.Longs(longs))),
+            Map.of());
+    try (var out = Files.newOutputStream(file)) {
+      written.write(out);
+    }
+    assertThat(Files.size(file)).isEqualTo(written.bytes());
+    byte[] content = Files.readAllBytes(file);
+    ByteBuffer data = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    int start = 8 + (int) data.getLong();
+    assertThat(start % 8).isZero();
+    assertThat(new String(content, 8, start - 8, UTF_8))
+        .contains(
+            "\"b\":{\"dtype\":\"U8\",\"shape\":[600001],\"data_offsets\":[560020,1160021]}",
+            "\"f\":{\"dtype\":\"F32\",\"shape\":[1,3],\"data_offsets\":[560008,560020]}",
+            "\"l\":{\"dtype\":\"I64\",\"shape\":[70001],\"data_offsets\":[0,560008]}");
+    assertThat(data.getLong(start + 8)).isEqualTo(Long.MIN_VALUE + 1);
+    List<Tensor> read = Safetensors.read(file).tensors();
+    assertThat(read).extracting(Tensor::name).containsExactly("b", "f", "l");
+    assertThat(((Elements.Bytes) read.get(0).elements()).values()).isEqualTo(bytes);
+    assertThat(floats(read.get(1))).containsExactly(1f, -0f, 3f);
+    assertThat(((Elements.Longs) read.get(2).elements()).values()).isEqualTo(longs);
   }
 
   /** Headers for 8 bytes of data; ' stands for ". */
@@ -201,6 +245,10 @@ final class SafetensorsTest {
     Tensor tensor = new Tensor("a", new int[] {1}, new float[1]);
     assertThatThrownBy(() -> new Safetensors(List.of(tensor, tensor), Map.of()))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  static float[] floats(Tensor tensor) {
+    return ((Elements.Floats) tensor.elements()).values();
   }
 
   static Path resource(String name) throws URISyntaxException {

@@ -89,15 +89,16 @@ final class SweepTest {
     assertThat(weight.nonzero()).isEqualTo(1333 + 170);
     assertThat(weight.achievedSparsity()).isCloseTo(11995 / 13328.0, within(1e-12));
     assertThat(weight.theoreticalSpeedup()).isCloseTo(13498 / 1503.0, within(1e-12));
-    // Dense 4 · 13498; CSR 18 row starts, an index and a value for each; the output layer dense.
-    assertThat(weight.bytes()).isEqualTo(new Trial.Bytes(53992, 72 + 8 * 1333 + 680, 53992));
+    // Dense 4 · 13498; sparse a shape, a value for each and 13328 bits; the output layer dense.
+    assertThat(weight.bytes()).isEqualTo(new Trial.Bytes(53992, 16 + 4 * 1333 + 1666 + 680, 53992));
 
     // int(0.5 · 17) = 8 units go, 9 stay: 9 · 784 + 9 · 10 once compacted.
     Trial unit = trials.get(4);
     assertThat(unit.nonzero()).isEqualTo(9 * 784 + 170);
     assertThat(unit.achievedSparsity()).isCloseTo(8 / 17.0, within(1e-12));
     assertThat(unit.theoreticalSpeedup()).isCloseTo(13498 / 7146.0, within(1e-12));
-    assertThat(unit.bytes()).isEqualTo(new Trial.Bytes(53992, 72 + 8 * 7056 + 680, 4 * 7146));
+    assertThat(unit.bytes())
+        .isEqualTo(new Trial.Bytes(53992, 16 + 4 * 7056 + 1666 + 680, 4 * 7146));
 
     List<Crossover> crossovers = Sweep.crossovers(recipe.prune().methods(), trials);
     assertThat(crossovers)

@@ -1,0 +1,54 @@
+package org.prunecl.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.prunecl.io.Encoding;
+import org.prunecl.io.MlpFile;
+import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelSize;
+import org.prunecl.report.ResultsJson;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes one model file as another, with the same numbers in it. */
+@Command(
+    name = "export",
+    description = "Writes a saved model in another form. Needs no OpenCL device.",
+    sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOutOptions out;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "The safetensors model to read, in either encoding.")
+  private Path model;
+
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Target target;
+
+  /** What is written: one of these. */
+  private static final class Target {
+    @Option(
+        names = "--encoding",
+        required = true,
+        paramLabel = "dense|sparse",
+        description =
+            "safetensors: plain, or a bitmap and the non-zeros where that is smaller."
+                + " Either gives back every bit of the other.")
+    private Encoding encoding;
+  }
+
+  @Override
+  public Integer call() {
+    out.check();
+    MlpWeights mlp = MlpFile.read(model);
+    ModelSize size = out.write(mlp, target.encoding);
+    common.print(common.json() ? ResultsJson.text(size) : out.text(size));
+    return 0;
+  }
+}
