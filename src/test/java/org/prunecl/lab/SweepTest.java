@@ -97,7 +97,7 @@ final class SweepTest {
     assertThat(unit.nonzero()).isEqualTo(9 * 784 + 170);
     assertThat(unit.achievedSparsity()).isCloseTo(8 / 17.0, within(1e-12));
     assertThat(unit.theoreticalSpeedup()).isCloseTo(13498 / 7146.0, within(1e-12));
-    assertThat(unit.bytes()).isEqualTo(new Trial.Bytes(53992, 72 + 8 * 7056 + 680, 4 * 7146));
+    assertThat(unit.bytes()).isEqualTo(new Trial.Bytes(53992, 40 + 8 * 7056 + 360, 4 * 7146));
 
     List<Crossover> crossovers = Sweep.crossovers(recipe.prune().methods(), trials);
     assertThat(crossovers)
@@ -121,8 +121,9 @@ final class SweepTest {
     long dense = 784 * 300 + 300 * 100 + 100 * 10;
     assertThat(trials.get(2).theoreticalSpeedup())
         .isCloseTo((double) dense / (784 * 120 + 120 * 40 + 40 * 10), within(1e-12));
-    // Without any weights the output layer alone is executed; compaction keeps one unit of each.
-    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(dense / 1000.0, within(1e-12));
+    // Without any weights one unit of each layer is kept; in CSR the output layer alone is
+    // executed.
+    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(dense / 10.0, within(1e-12));
     assertThat(trials.get(3).theoreticalSpeedup())
         .isCloseTo((double) dense / (784 + 1 + 10), within(1e-12));
     assertThat(trials.get(3).achievedSparsity()).isEqualTo(1);
@@ -150,10 +151,14 @@ final class SweepTest {
                     "prune",
                     Recipes.options()
                         .put("include_output", true)
-                        .<ObjectNode>set("sparsities", Recipes.options().arrayNode().add(0.5))));
+                        .<ObjectNode>set(
+                            "sparsities", Recipes.options().arrayNode().add(0.5).add(1))));
     List<Trial> trials = sweep(recipe, Fixture.IMAGES);
     // int(0.5 · 13328) = 6664 and int(0.5 · 170) = 85 weights stay.
     assertThat(trials.get(0).nonzero()).isEqualTo(6664 + 85);
     assertThat(trials.get(0).achievedSparsity()).isEqualTo(0.5);
+    // Nothing is left but an output layer with one input.
+    assertThat(trials.get(1).nonzero()).isZero();
+    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(13498 / 10.0, within(1e-12));
   }
 }
