@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -74,22 +75,33 @@ public final class Experiment implements AutoCloseable {
 
   /** What evaluating such a network needs of a device, in any form. */
   public static Workload evaluation(Dataset dataset, List<LayerParameters> layers) {
-    // The network, its CSR (two numbers for each weight) and its compacted copy.
-    return workload(dataset, layers, 4 * weights(layers).sum(), 0, Experiment::prepareEvaluation);
+    return workload(
+        dataset,
+        layers,
+        Network.bytes(layers) + Forms.bytes(layers) + timing(layers, Evaluator.BATCH),
+        0,
+        Experiment::prepareEvaluation);
   }
 
   /** What a sweep over such a network needs of a device. */
   public static Workload sweep(Dataset dataset, List<LayerParameters> layers) {
+    int batch = Collections.max(Sweep.BATCHES);
     return workload(
         dataset,
         layers,
-        5 * weights(layers).sum(),
+        // The network and its pruned copy.
+        2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch),
         0,
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
-          Sweep.BATCHES.forEach(batch -> ExecutionPlan.prepare(backend, batch));
+          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepare(backend, size));
         });
+  }
+
+  /** The forms are timed in turns, their buffers side by side. */
+  private static long timing(List<LayerParameters> layers, int batch) {
+    return Forms.COUNT * Inference.bytes(layers, batch);
   }
 
   private static void prepareEvaluation(Backend backend) {
@@ -124,10 +136,6 @@ public final class Experiment implements AutoCloseable {
   private static void prepareBatches(Backend backend, int samples, int batch) {
     ExecutionPlan.prepare(backend, Math.min(samples, batch));
     ExecutionPlan.prepare(backend, samples % batch);
-  }
-
-  private static LongStream weights(List<LayerParameters> layers) {
-    return layers.stream().mapToLong(layer -> layer.parameters() * Float.BYTES);
   }
 
   /**

@@ -14,16 +14,22 @@ import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
+import org.prunecl.ops.CsrMatrix;
+import org.prunecl.ops.Matrix;
 import org.prunecl.prune.Compaction;
 
 /**
- * One pruned network in every form: dense, CSR, and compacted to a smaller dense one. Owns the
- * forms, not the network.
+ * One pruned network in every form: dense with its zeros; compacted, which is dense without its
+ * dead units; and CSR, which is the compacted network without its other zeros. Owns the forms, not
+ * the network.
  */
 final class Forms implements AutoCloseable {
   static final String DENSE = "dense";
   static final String CSR = "csr";
   static final String COMPACT = "compact";
+
+  /** How many forms there are. */
+  static final int COUNT = 3;
 
   private final Scope scope = new Scope();
   private final Map<String, ExecutionPlan> plans = new LinkedHashMap<>();
@@ -36,7 +42,7 @@ final class Forms implements AutoCloseable {
       this.compacted = Compaction.compact(parameters);
       Network smaller = scope.own(Network.of(network.backend(), compacted));
       plans.put(DENSE, scope.own(ExecutionPlan.dense(network)));
-      plans.put(CSR, scope.own(ExecutionPlan.of(network, sparseForms(parameters))));
+      plans.put(CSR, scope.own(ExecutionPlan.of(smaller, sparseForms(compacted))));
       plans.put(COMPACT, scope.own(ExecutionPlan.dense(smaller)));
     } catch (RuntimeException e) {
       scope.close();
@@ -48,12 +54,27 @@ final class Forms implements AutoCloseable {
     return new Forms(network);
   }
 
-  /** CSR for every layer but the last, and for the last too where it has been pruned. */
+  /** Device memory that the forms of such a network take at most beside it, bytes. */
+  static long bytes(List<LayerParameters> layers) {
+    long bytes = Network.bytes(layers);
+    for (LayerParameters layer : layers) {
+      bytes += CsrMatrix.bytes(layer.outputs(), layer.weights().length);
+      // Constants of dead units become biases.
+      bytes += layer.bias() == null ? Matrix.bytes(layer.outputs(), 1) : 0;
+    }
+    return bytes;
+  }
+
+  /**
+   * CSR for every layer but the last, and for the last too where some of its weights are zero. One
+   * of which nothing is left stays dense: it has a single input then, unless it is the only layer.
+   */
   private static List<Form> sparseForms(List<LayerParameters> layers) {
     List<Form> forms = new ArrayList<>(Collections.nCopies(layers.size(), Form.CSR));
-    int last = layers.size() - 1;
-    if (layers.get(last).nonzeroWeights() == layers.get(last).weights().length) {
-      forms.set(last, Form.DENSE);
+    LayerParameters last = layers.get(layers.size() - 1);
+    long nonzeros = last.nonzeroWeights();
+    if (nonzeros == last.weights().length || nonzeros == 0) {
+      forms.set(layers.size() - 1, Form.DENSE);
     }
     return forms;
   }

@@ -1,5 +1,6 @@
 package org.prunecl.nn;
 
+import java.util.List;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
@@ -49,6 +50,14 @@ public final class Inference implements AutoCloseable {
   public static void prepare(Backend backend) {
     ExecutionPlan.prepare(backend);
     new Transpose(backend).prepare();
+  }
+
+  /** Device memory that an inference takes at most beside its plan, bytes. */
+  public static long bytes(List<LayerParameters> layers, int batch) {
+    int inputs = layers.get(0).inputs();
+    return Matrix.bytes(batch, inputs)
+        + Matrix.bytes(inputs, batch)
+        + Activations.bytes(layers.stream().map(LayerParameters::outputs).toList(), batch);
   }
 
   /**

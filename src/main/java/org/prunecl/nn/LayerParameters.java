@@ -20,14 +20,9 @@ public record LayerParameters(String name, int outputs, int inputs, float[] weig
     }
   }
 
-  /** Whether all incoming weights of a unit are zero. */
-  public boolean dead(int unit) {
-    for (int i = unit * inputs; i < (unit + 1) * inputs; i++) {
-      if (weights[i] != 0) {
-        return false;
-      }
-    }
-    return true;
+  /** The weight by which a unit takes an input. */
+  public float weight(int unit, int input) {
+    return weights[unit * inputs + input];
   }
 
   /** Weights and biases that are not zero. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Matrix;
 
 /**
  * A multi-layer perceptron on the device: dense layers with ReLU between them, none after the last.
@@ -66,6 +67,16 @@ public final class Network implements AutoCloseable {
       from = to;
     }
     return layers;
+  }
+
+  /** Device memory that such a network takes, bytes. */
+  public static long bytes(List<LayerParameters> parameters) {
+    return parameters.stream()
+        .mapToLong(
+            layer ->
+                Matrix.bytes(layer.outputs(), layer.inputs())
+                    + (layer.bias() == null ? 0 : Matrix.bytes(layer.outputs(), 1)))
+        .sum();
   }
 
   /** The device's operations. */

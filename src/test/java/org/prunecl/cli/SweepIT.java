@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.prunecl.io.MlpFile;
+import org.prunecl.lab.ModelFiles;
+import org.prunecl.nn.LayerParameters;
 
 /** The main job from end to end on a few real images, and the run folder it leaves. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -137,11 +140,33 @@ final class SweepIT {
       int pruned = (int) (first * sparsity) + (int) (second * sparsity);
       assertThat(trial.get("nonzero").intValue()).isEqualTo(whole - pruned);
       assertThat(trial.get("achieved_sparsity").doubleValue()).isCloseTo(sparsity, within(0.01));
-      int output = HIDDEN[1] * CLASSES;
-      assertThat(trial.get("theoretical_speedup").doubleValue())
-          .isCloseTo(
-              (double) (first + second + output) / (first + second - pruned + output),
-              within(1e-9));
+    }
+  }
+
+  @Test
+  void weight_trials_execute_what_is_left_of_the_harvested_network() {
+    double dense = 784 * HIDDEN[0] + HIDDEN[0] * HIDDEN[1] + HIDDEN[1] * CLASSES;
+    for (double sparsity : new double[] {0, .7, .95, .99}) {
+      Path file = folder.resolve("harvested-" + sparsity + ".safetensors");
+      Program.in(folder)
+          .run(
+              "prune",
+              "--model",
+              run.resolve("model.safetensors").toString(),
+              "--method",
+              "weight",
+              "--sparsity",
+              Double.toString(sparsity),
+              "--compact",
+              "--out",
+              file.toString())
+          .succeeds();
+      long left =
+          ModelFiles.parameters(MlpFile.read(file)).stream()
+              .mapToLong(LayerParameters::nonzeroWeights)
+              .sum();
+      assertThat(trial("weight", sparsity).get("theoretical_speedup").doubleValue())
+          .isCloseTo(dense / left, within(1e-9));
     }
   }
 

@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
@@ -78,6 +79,41 @@ final class DeviceMemoryTest {
             .as("during evaluation, %s", shape)
             .isEqualTo(training(data, layers, batch) + evaluation(data, layers));
       }
+    }
+  }
+
+  @Test
+  void sweeps_and_evaluations_take_no_more_device_memory_than_they_say() {
+    for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
+      for (boolean bias : new boolean[] {false, true}) {
+        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
+        List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
+        checkMost(
+            Experiment.sweep(Fixture.IMAGES, layers),
+            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)));
+        checkMost(
+            Experiment.evaluation(Fixture.IMAGES, layers),
+            session -> experiment(recipe, layers, session, e -> e.evaluate("auto")));
+      }
+    }
+  }
+
+  private static void experiment(
+      Recipe recipe,
+      List<LayerParameters> layers,
+      DeviceSession session,
+      Consumer<Experiment> work) {
+    try (Experiment experiment = new Experiment(recipe, Fixture.IMAGES, layers, session)) {
+      work.accept(experiment);
+    }
+  }
+
+  private static void checkMost(Workload workload, Consumer<DeviceSession> work) {
+    try (DeviceSession session = Fixture.session(workload)) {
+      long before = LiveObjects.bufferBytes();
+      long most = LiveObjects.mostBufferBytes(() -> work.accept(session)) - before;
+      // Not a guess far above it either: buffers of timing and of evaluation don't live at once.
+      assertThat(most).isBetween(workload.bytes() / 2, workload.bytes());
     }
   }
 }

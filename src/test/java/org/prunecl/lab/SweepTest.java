@@ -122,8 +122,9 @@ final class SweepTest {
     long dense = 784 * 300 + 300 * 100 + 100 * 10;
     assertThat(trials.get(2).theoreticalSpeedup())
         .isCloseTo((double) dense / (784 * 120 + 120 * 40 + 40 * 10), within(1e-12));
-    // Without any weights the output layer alone is executed; compaction keeps one unit of each.
-    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(dense / 1000.0, within(1e-12));
+    // Without any weights one unit of each layer is kept; in CSR the output layer alone is
+    // executed.
+    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(dense / 10.0, within(1e-12));
     assertThat(trials.get(3).theoreticalSpeedup())
         .isCloseTo((double) dense / (784 + 1 + 10), within(1e-12));
     assertThat(trials.get(3).achievedSparsity()).isEqualTo(1);
@@ -151,10 +152,14 @@ final class SweepTest {
                     "prune",
                     Recipes.options()
                         .put("include_output", true)
-                        .<ObjectNode>set("sparsities", Recipes.options().arrayNode().add(0.5))));
+                        .<ObjectNode>set(
+                            "sparsities", Recipes.options().arrayNode().add(0.5).add(1))));
     List<Trial> trials = sweep(recipe, Fixture.IMAGES);
     // int(0.5 · 13328) = 6664 and int(0.5 · 170) = 85 weights stay.
     assertThat(trials.get(0).nonzero()).isEqualTo(6664 + 85);
     assertThat(trials.get(0).achievedSparsity()).isEqualTo(0.5);
+    // Nothing is left but an output layer with one input.
+    assertThat(trials.get(1).nonzero()).isZero();
+    assertThat(trials.get(1).theoreticalSpeedup()).isCloseTo(13498 / 10.0, within(1e-12));
   }
 }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +33,45 @@ final class CompactionTest {
         layer.weights()[i] = 0;
       }
     }
+  }
+
+  /** Zeroes the weights by which the next layer takes units. */
+  private static void silence(LayerParameters next, int... units) {
+    for (int unit : units) {
+      for (int o = 0; o < next.outputs(); o++) {
+        next.weights()[o * next.inputs() + unit] = 0;
+      }
+    }
+  }
+
+  /**
+   * The widths that are left when units without incoming or without outgoing weights are removed
+   * one at a time, in random order, until there are none; hidden layers left empty count 1.
+   */
+  private static List<Integer> widthsByRemoval(List<LayerParameters> layers, Draw draw) {
+    List<Set<Integer>> alive = new ArrayList<>();
+    alive.add(range(layers.get(0).inputs()));
+    layers.forEach(layer -> alive.add(range(layer.outputs())));
+    boolean removed = true;
+    while (removed) {
+      removed = false;
+      for (int l : draw.permutation(layers.size() - 1)) {
+        LayerParameters in = layers.get(l);
+        LayerParameters out = layers.get(l + 1);
+        for (int unit : draw.permutation(in.outputs())) {
+          boolean fed =
+              alive.get(l).stream().anyMatch(i -> in.weights()[unit * in.inputs() + i] != 0);
+          boolean heard =
+              alive.get(l + 2).stream().anyMatch(o -> out.weights()[o * out.inputs() + unit] != 0);
+          removed |= !(fed && heard) && alive.get(l + 1).remove(unit);
+        }
+      }
+    }
+    return alive.stream().skip(1).map(units -> Math.max(1, units.size())).toList();
+  }
+
+  private static Set<Integer> range(int count) {
+    return IntStream.range(0, count).boxed().collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void checkSameOutputs(
@@ -119,7 +163,9 @@ final class CompactionTest {
             layer(draw, "fc3", 2, 5, bias));
     kill(layers.get(dead), IntStream.range(0, 4 + dead).toArray());
     List<LayerParameters> compacted = Compaction.compact(layers);
-    assertThat(compacted.get(dead).outputs()).isEqualTo(1);
+    // No feature reaches an output any more.
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(1, 1, 2);
+    assertThat(compacted).extracting(LayerParameters::nonzeroWeights).containsOnly(0L);
     checkSameOutputs(layers, compacted);
   }
 
@@ -150,6 +196,106 @@ final class CompactionTest {
     // ReLU(3 · 2 + 0.5) times 10.
     assertThat(compacted.get(2).bias()).containsExactly(65);
     checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void units_that_nothing_takes_are_removed_and_so_are_those_that_feed_them_alone() {
+    // fc1's unit 0 feeds fc2's unit 1 alone, which no output takes.
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("fc1", 3, 1, new float[] {1, 2, 3}, new float[] {4, 5, 6}),
+            new LayerParameters("fc2", 2, 3, new float[] {0, 7, 8, 9, 10, 11}, null),
+            new LayerParameters("fc3", 2, 2, new float[] {12, 0, 13, 0}, null));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(0).weights()).containsExactly(2, 3);
+    assertThat(compacted.get(0).bias()).containsExactly(5, 6);
+    assertThat(compacted.get(1).weights()).containsExactly(7, 8);
+    assertThat(compacted.get(2).weights()).containsExactly(12, 13);
+    assertThat(compacted.get(1).bias()).isNull();
+    assertThat(compacted.get(2).bias()).isNull();
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void a_constant_passes_through_units_that_stay_and_units_that_go() {
+    // fc1: unit 0 is the constant 2. fc2: unit 0 takes it beside unit 1; unit 1 takes it alone.
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("fc1", 2, 1, new float[] {0, 1}, new float[] {2, 0}),
+            new LayerParameters("fc2", 2, 2, new float[] {5, 1, 3, 0}, null),
+            new LayerParameters("fc3", 1, 2, new float[] {1, -1}, new float[] {0.5f}));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(1, 1, 1);
+    assertThat(compacted.get(1).bias()).containsExactly(5 * 2);
+    assertThat(compacted.get(2).bias()).containsExactly(0.5f - 3 * 2);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void a_layer_that_nothing_takes_leaves_one_unit_in_each() {
+    Draw draw = new Draw("nothing taken");
+    List<LayerParameters> layers =
+        List.of(
+            layer(draw, "fc1", 4, 3, true),
+            layer(draw, "fc2", 5, 4, false),
+            layer(draw, "fc3", 2, 5, true));
+    silence(layers.get(2), 0, 1, 2, 3, 4);
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted).extracting(LayerParameters::outputs).containsExactly(1, 1, 2);
+    assertThat(compacted.get(2).bias()).containsExactly(layers.get(2).bias());
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void features_that_nothing_takes_stay() {
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("fc1", 1, 3, new float[] {0, 1, 0}, null),
+            new LayerParameters("fc2", 1, 1, new float[] {1}, null));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(0).weights()).containsExactly(0, 1, 0);
+  }
+
+  @Test
+  void a_single_layer_has_nothing_to_remove() {
+    List<LayerParameters> layers =
+        List.of(new LayerParameters("fc1", 2, 2, new float[] {0, 0, 1, 0}, new float[] {1, 2}));
+    LayerParameters only = Compaction.compact(layers).get(0);
+    assertThat(only.weights()).containsExactly(0, 0, 1, 0);
+    assertThat(only.bias()).containsExactly(1, 2);
+  }
+
+  @RepeatedTest(200)
+  void of_random_networks_what_removal_one_by_one_leaves_is_left_and_no_more(
+      RepetitionInfo repetition) {
+    Draw draw = new Draw("harvest " + repetition.getCurrentRepetition());
+    List<LayerParameters> layers = new ArrayList<>();
+    int inputs = 1 + draw.index(9);
+    int depth = 1 + draw.index(5);
+    for (int l = 1; l <= depth; l++) {
+      int outputs = 1 + draw.index(12);
+      // Whole numbers up to 2: folded biases stay below 2^24, exact in float32.
+      float[] weights = draw.wholes(outputs * inputs, 2);
+      draw.sparsen(weights, draw.pick(0f, 0.5f, 0.8f, 0.9f, 0.95f));
+      float[] bias = draw.chance() ? draw.wholes(outputs, 2) : null;
+      layers.add(new LayerParameters("fc" + l, outputs, inputs, weights, bias));
+      inputs = outputs;
+    }
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted)
+        .as("seed %d", Draw.SEED)
+        .extracting(LayerParameters::outputs)
+        .containsExactlyElementsOf(widthsByRemoval(layers, draw));
+    assertThat(compacted.get(0).inputs()).isEqualTo(layers.get(0).inputs());
+    checkSameOutputs(layers, compacted);
+
+    List<LayerParameters> again = Compaction.compact(compacted);
+    for (int l = 0; l < depth; l++) {
+      assertThat(again.get(l).weights())
+          .as("seed %d", Draw.SEED)
+          .containsExactly(compacted.get(l).weights());
+      assertThat(again.get(l).bias()).as("seed %d", Draw.SEED).isEqualTo(compacted.get(l).bias());
+    }
   }
 
   @Test
