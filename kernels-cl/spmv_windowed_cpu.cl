@@ -75,24 +75,26 @@ __kernel void scatter_windows(const int K, __global const int* restrict starts,
   for (int p = starts[i]; p < starts[i + 1]; p++) W[i * ld + columns[p]] = rest[p];
 }
 
-// Lanes of a and b by their number, 0 to 31; higher bits don't count.
-#ifdef __AVX512F__
-#define PICK(a, b, i) __builtin_ia32_vpermi2varps512(a, i, b)
-#else
-#define PICK(a, b, i) shuffle2(a, b, as_uint16(i))
-#endif
-
 // The 16 factors of a window, 0 where there is no element.
 static inline float16 pick(const float16* x, const int16 i) {
-  float16 picked = PICK(x[0], x[1], i);
+#ifdef __AVX512F__
+#define PICK(a, b) __builtin_ia32_vpermi2varps512(a, i, b)
+  float16 picked = PICK(x[0], x[1]);
 #if WINDOW >= 64
-  picked = select(picked, PICK(x[2], x[3], i), i << 26);
+  picked = select(picked, PICK(x[2], x[3]), i << 26);
 #endif
 #if WINDOW >= 128
-  const float16 high = select(PICK(x[4], x[5], i), PICK(x[6], x[7], i), i << 26);
+  const float16 high = select(PICK(x[4], x[5]), PICK(x[6], x[7]), i << 26);
   picked = select(picked, high, i << 25);
 #endif
   return select(picked, (float16)(0.0f), i);
+#else
+  int lanes[16];
+  float picked[16];
+  vstore16(i, 0, lanes);
+  for (int l = 0; l < 16; l++) picked[l] = lanes[l] < 0 ? 0.0f : ((const float*)x)[lanes[l]];
+  return vload16(0, picked);
+#endif
 }
 
 // Global size: number of groups of strips. x is padded to whole 16s; bias: M floats or null; relu: 0 or 1.
