@@ -1,0 +1,71 @@
+package org.prunecl.bench.worker;
+
+import java.io.IOException;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.CsrMatrix;
+import org.prunecl.ops.Epilogue;
+import org.prunecl.ops.Gemm;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Spmm;
+
+/** A pruned layer's forward product, activations features × batch. */
+final class PruneClLayer implements Work {
+  private final Backend backend;
+  private final Scope scope = new Scope();
+  private final Matrix x;
+  private final Matrix y;
+  private final Runnable product;
+
+  /** The product with its zeros left out, or with all of them. */
+  PruneClLayer(Backend backend, Order order, boolean sparse) throws IOException {
+    this.backend = backend;
+    int outputs = order.number(0);
+    int inputs = order.number(1);
+    int batch = order.number(2);
+    float[] values = order.floats("weights.f32");
+    float[] input = order.floats("x.f32");
+    try {
+      Matrix weights = scope.own(backend.matrix(outputs, inputs, values));
+      this.x = scope.own(backend.matrix(inputs, batch, input));
+      this.y = scope.own(backend.matrix(outputs, batch));
+      this.product = sparse ? sparse(weights) : dense(weights);
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  private Runnable dense(Matrix weights) {
+    Gemm gemm = new Gemm(backend);
+    return () -> gemm.multiply(weights, x, y, Epilogue.NONE);
+  }
+
+  private Runnable sparse(Matrix weights) {
+    CsrMatrix operand = scope.own(CsrMatrix.of(backend, weights));
+    Spmm spmm = new Spmm(backend);
+    return () -> spmm.multiply(operand, x, y, Epilogue.NONE);
+  }
+
+  @Override
+  public float[] output() {
+    y.fill(Float.NaN);
+    call();
+    return y.read();
+  }
+
+  @Override
+  public void call() {
+    product.run();
+  }
+
+  @Override
+  public void await() {
+    backend.finish();
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}
