@@ -47,7 +47,7 @@ public final class Compare implements Callable<Integer> {
           "gemm, training, inference, sparse, scaling, startup or all (default: ${DEFAULT-VALUE}).")
   private List<String> suites = List.of();
 
-  @Option(names = "--quick", description = "Fewer rounds and batch sizes: three minutes.")
+  @Option(names = "--quick", description = "Fewer rounds and batch sizes: eight minutes.")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the rows as JSON.")

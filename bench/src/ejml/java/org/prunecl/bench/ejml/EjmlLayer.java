@@ -17,7 +17,7 @@ final class EjmlLayer implements Work {
     int inputs = order.number(1);
     int batch = order.number(2);
     this.weights =
-        new SparseWeights(Csr.of(outputs, inputs, order.floats("weights.f32")), concurrent);
+        new SparseWeights(Csr.of(outputs, inputs, order.floats("weights.f32")), batch, concurrent);
     this.x = FMatrixRMaj.wrap(inputs, batch, order.floats("x.f32"));
     this.y = new FMatrixRMaj(outputs, batch);
   }

@@ -26,7 +26,8 @@ final class EjmlNetwork implements Work {
     int outputs = widths[widths.length - 1];
     List<float[]> weights = NetworkFiles.weights(order, widths);
     for (int i = 0; i < weights.size() - 1; i++) {
-      hidden.add(new SparseWeights(Csr.of(widths[i + 1], widths[i], weights.get(i)), concurrent));
+      hidden.add(
+          new SparseWeights(Csr.of(widths[i + 1], widths[i], weights.get(i)), batch, concurrent));
       activations.add(new FMatrixRMaj(widths[i + 1], batch));
     }
     this.last =
