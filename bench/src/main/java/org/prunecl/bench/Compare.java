@@ -34,6 +34,7 @@ public final class Compare implements Callable<Integer> {
           new GemmSuite(),
           new TrainingSuite(),
           new InferenceSuite(),
+          new SparseSuite(),
           new ScalingSuite(),
           new StartupSuite());
 
@@ -43,10 +44,10 @@ public final class Compare implements Callable<Integer> {
       defaultValue = "all",
       paramLabel = "NAME",
       description =
-          "gemm, training, inference, scaling, startup or all (default: ${DEFAULT-VALUE}).")
+          "gemm, training, inference, sparse, scaling, startup or all (default: ${DEFAULT-VALUE}).")
   private List<String> suites = List.of();
 
-  @Option(names = "--quick", description = "Fewer rounds and batch sizes: three minutes.")
+  @Option(names = "--quick", description = "Fewer rounds and batch sizes: eight minutes.")
   private boolean quick;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the rows as JSON.")
@@ -56,7 +57,9 @@ public final class Compare implements Callable<Integer> {
       names = "--peers",
       split = ",",
       paramLabel = "NAME",
-      description = "openblas, clblast, pytorch, onnxruntime; all unless given.")
+      description =
+          "openblas, clblast, pytorch, onnxruntime, owndense, pytorchcsr, mklsparse, ejml; all"
+              + " unless given.")
   private Set<String> wanted;
 
   @Option(
@@ -65,6 +68,13 @@ public final class Compare implements Callable<Integer> {
       paramLabel = "N",
       description = "Batch sizes in place of the suites' own.")
   private List<Integer> batches;
+
+  @Option(
+      names = "--sparsity",
+      split = ",",
+      paramLabel = "S",
+      description = "Shares of zeros, 0 to 1, in place of 0.8,0.9,0.95; suite sparse alone.")
+  private List<Double> sparsities;
 
   @Option(names = "--seed", defaultValue = "1", description = "Of inputs (default: 1).")
   private long seed;
@@ -156,6 +166,13 @@ public final class Compare implements Callable<Integer> {
   }
 
   private List<Suite> chosenSuites() {
+    List<Suite> chosen = suitesByName();
+    return sparsities == null
+        ? chosen
+        : chosen.stream().map(suite -> suite.at(sparsities)).toList();
+  }
+
+  private List<Suite> suitesByName() {
     if (suites.contains("all")) {
       return SUITES;
     }
@@ -171,6 +188,10 @@ public final class Compare implements Callable<Integer> {
   private void checkValues() {
     if (batches != null && batches.stream().anyMatch(batch -> batch < 1)) {
       throw BenchException.input("A batch of no samples.", "Give --batch numbers of at least 1.");
+    }
+    if (sparsities != null && !sparsities.stream().allMatch(share -> share >= 0 && share < 1)) {
+      throw BenchException.input(
+          "A sparsity outside 0 to 1.", "Give --sparsity shares of zeros: 0.9 for 90 %.");
     }
     if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
       throw BenchException.input(

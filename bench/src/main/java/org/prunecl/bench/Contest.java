@@ -50,6 +50,9 @@ final class Contest {
     List<Measured> results = new ArrayList<>();
     for (Map.Entry<Peer, List<Side>> entry : peers.entrySet()) {
       Peer peer = entry.getKey();
+      if (!suite.meets(testCase, peer)) {
+        continue;
+      }
       List<String> failures = new ArrayList<>(reasons.getOrDefault(peer, List.of()));
       List<Side> ready = new ArrayList<>();
       for (Side side : entry.getValue()) {

@@ -10,6 +10,9 @@ import org.prunecl.bench.worker.Product;
 
 /** The three products of each layer alone. Outputs are row by row, activations features × batch. */
 final class GemmSuite implements Suite {
+  /** Operands lie in [-1, 1]: each side rounds at most once per term. */
+  static final double ROUNDING_PER_TERM = 2.4e-7;
+
   private static final int LEAST_CALLS = 20;
   private static final int MOST_CALLS = 200;
 
@@ -100,8 +103,7 @@ final class GemmSuite implements Suite {
           case INPUT_GRADIENT -> Integer.parseInt(testCase.words().get(1));
           case WEIGHT_GRADIENT -> testCase.batch();
         };
-    // Operands lie in [-1, 1]: each side rounds at most once per term.
-    return 2.4e-7 * terms;
+    return ROUNDING_PER_TERM * terms;
   }
 
   @Override

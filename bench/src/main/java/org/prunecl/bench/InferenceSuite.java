@@ -56,6 +56,11 @@ final class InferenceSuite implements Suite {
 
   @Override
   public double tolerance(Case testCase, float[] output) {
+    return toleranceOf(output);
+  }
+
+  /** A thousandth of the largest logit. */
+  static double toleranceOf(float[] output) {
     float scale = 0;
     for (float logit : output) {
       scale = Math.max(scale, Math.abs(logit));

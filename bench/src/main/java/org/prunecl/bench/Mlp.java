@@ -57,6 +57,49 @@ final class Mlp {
     return weights;
   }
 
+  /** Initial weights of which every layer but the last has lost its share. */
+  static float[] prunedWeights(double sparsity, SplittableRandom random) {
+    float[] weights = initialWeights(random);
+    int at = 0;
+    for (int i = 0; i < layers() - 1; i++) {
+      int end = at + inputs(i) * outputs(i);
+      scatterZeros(weights, at, end, sparsity, random);
+      at = end;
+    }
+    return weights;
+  }
+
+  /** Number of the weights that are left of {@link #prunedWeights}. */
+  static long nonzeroWeights(double sparsity) {
+    long sum = weights();
+    for (int i = 0; i < layers() - 1; i++) {
+      sum -= zeros(inputs(i) * outputs(i), sparsity);
+    }
+    return sum;
+  }
+
+  /** How many of so many weights a sparsity makes zero. */
+  static int zeros(int weights, double sparsity) {
+    return (int) Math.round(weights * sparsity);
+  }
+
+  /**
+   * Sets an exact number of values between two indices to zero, every choice being as likely
+   * (selection sampling), and makes sure that none of the others is zero.
+   */
+  static void scatterZeros(
+      float[] values, int from, int to, double sparsity, SplittableRandom random) {
+    int wanted = zeros(to - from, sparsity);
+    for (int i = from; i < to; i++) {
+      if (random.nextInt(to - i) < wanted) {
+        values[i] = 0;
+        wanted--;
+      } else if (values[i] == 0) {
+        values[i] = Float.MIN_NORMAL;
+      }
+    }
+  }
+
   static float[] uniform(int count, double from, double to, SplittableRandom random) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {

@@ -30,7 +30,18 @@ enum Peer {
           "ONNX Runtime",
           "onnxruntime",
           "org.prunecl.bench.onnxruntime.OnnxRuntimeContender",
-          List.of()));
+          List.of())),
+  /** Our dense products of the same weights, zeros included. */
+  OWN_DENSE(
+      "own dense",
+      new Implementation(
+          "PruneCL dense", "main", "org.prunecl.bench.worker.PruneClContender", List.of("dense"))),
+  /** The build with MKL's sparse kernels, in the layout of PyTorch and in ours. */
+  PYTORCH_CSR("PyTorch CSR", pyTorchCsr("batch-major"), pyTorchCsr("features-major")),
+  /** In both layouts. */
+  MKL_SPARSE("MKL sparse", mkl("batch-major"), mkl("features-major")),
+  /** Java alone, on all threads and on one. */
+  EJML("EJML", ejml("concurrent"), ejml("serial"));
 
   private final String label;
 
@@ -48,6 +59,24 @@ enum Peer {
         "openblas",
         "org.prunecl.bench.openblas.OpenBlasContender",
         List.of(layout));
+  }
+
+  private static Implementation pyTorchCsr(String layout) {
+    return new Implementation(
+        "PyTorch CSR " + layout,
+        "djl",
+        "org.prunecl.bench.djl.DjlSparseContender",
+        List.of(layout));
+  }
+
+  private static Implementation mkl(String layout) {
+    return new Implementation(
+        "MKL " + layout, "mkl", "org.prunecl.bench.mkl.MklContender", List.of(layout));
+  }
+
+  private static Implementation ejml(String product) {
+    return new Implementation(
+        "EJML " + product, "ejml", "org.prunecl.bench.ejml.EjmlContender", List.of(product));
   }
 
   /** As it stands in rows. */

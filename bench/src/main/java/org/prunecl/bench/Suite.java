@@ -13,6 +13,21 @@ interface Suite {
   /** Whom it is compared with; empty when our own figures are judged alone. */
   List<Peer> peers();
 
+  /** Whether a case is for this one of the suite's peers. */
+  default boolean meets(Case testCase, Peer peer) {
+    return true;
+  }
+
+  /**
+   * The same suite at these sparsities in place of its own. Suites of dense weights have none, and
+   * stay as they are.
+   *
+   * @param sparsities shares of zeros, 0 to 1
+   */
+  default Suite at(List<Double> sparsities) {
+    return this;
+  }
+
   /** The batch sizes that are measured unless the user says otherwise. */
   List<Integer> batches(boolean quick);
 

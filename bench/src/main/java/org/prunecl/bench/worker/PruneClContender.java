@@ -2,7 +2,10 @@ package org.prunecl.bench.worker;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Network;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.Platforms;
@@ -11,19 +14,26 @@ import org.prunecl.ops.Backend;
 /** PruneCL on the OpenCL device that {@code PRUNECL_DEVICE} names, else on its default. */
 public final class PruneClContender implements Contender {
   private final Backend backend;
+  private final boolean dense;
 
-  private PruneClContender(Backend backend) {
+  private PruneClContender(Backend backend, boolean dense) {
     this.backend = backend;
+    this.dense = dense;
   }
 
-  /** Serves until standard input ends. */
+  /**
+   * Serves until standard input ends.
+   *
+   * @param args {@code dense} to multiply with the zeros of sparse work too
+   */
   public static void main(String[] args) throws IOException {
     Server.serve(
         () ->
             new PruneClContender(
                 Backend.open(
                     DeviceChoice.among(Platforms.list(), null, System.getenv("PRUNECL_DEVICE"))
-                        .preferred())));
+                        .preferred()),
+                List.of(args).contains("dense")));
   }
 
   @Override
@@ -43,9 +53,15 @@ public final class PruneClContender implements Contender {
     return switch (order.suite()) {
       case "gemm" -> new PruneClGemm(backend, order);
       case "training" -> new PruneClTraining(backend, order);
-      case "inference" -> new PruneClInference(backend, order);
+      case "inference" -> new PruneClInference(backend, order, ExecutionPlan::dense);
+      case "sparse-layer" -> new PruneClLayer(backend, order, !dense);
+      case "sparse-network" -> new PruneClInference(backend, order, this::plan);
       default -> throw new UnsupportedOperationException(order.suite());
     };
+  }
+
+  private ExecutionPlan plan(Network network) {
+    return dense ? ExecutionPlan.dense(network) : ExecutionPlan.csr(network);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.prunecl.bench.worker;
 
 import java.io.IOException;
+import java.util.function.Function;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Inference;
 import org.prunecl.nn.Network;
@@ -14,14 +15,16 @@ final class PruneClInference implements Work {
   private final Inference inference;
   private float[] logits;
 
-  PruneClInference(Backend backend, Order order) throws IOException {
+  /** The network by the plan that is made for it. */
+  PruneClInference(Backend backend, Order order, Function<Network, ExecutionPlan> planner)
+      throws IOException {
     int[] widths = order.widths(0);
     int batch = order.number(1);
     this.input = order.floats("x.f32");
     var layers = PruneClTraining.layers(order, widths);
     try {
       Network network = scope.own(Network.of(backend, layers));
-      ExecutionPlan plan = scope.own(ExecutionPlan.dense(network));
+      ExecutionPlan plan = scope.own(planner.apply(network));
       this.inference = scope.own(new Inference(plan, batch));
     } catch (RuntimeException e) {
       scope.close();

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.prunecl.bench.worker.Contender;
 import org.prunecl.bench.worker.NetworkFiles;
@@ -41,7 +42,8 @@ public final class OnnxRuntimeContender implements Contender {
 
   @Override
   public Work prepare(Order order) throws IOException, OrtException {
-    if (!order.suite().equals("inference")) {
+    // Of a sparse network it is given the dense weights, zeros included.
+    if (!List.of("inference", "sparse-network").contains(order.suite())) {
       throw new UnsupportedOperationException(order.suite());
     }
     int[] widths = order.widths(0);

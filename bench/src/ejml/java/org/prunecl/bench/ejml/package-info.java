@@ -1,0 +1,2 @@
+/** The contender EJML. */
+package org.prunecl.bench.ejml;

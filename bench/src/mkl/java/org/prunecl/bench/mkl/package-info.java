@@ -1,0 +1,2 @@
+/** The contender MKL, by its sparse kernels. */
+package org.prunecl.bench.mkl;
