@@ -110,7 +110,7 @@ abstract class RunCommand implements Callable<Integer> {
   }
 
   private Workload workload(Start start) {
-    Workload evaluate = Experiment.evaluation(start.dataset, start.layers);
+    Workload evaluate = Experiment.evaluation(start.dataset, start.layers, "dense");
     Workload train = Experiment.training(start.recipe, start.dataset, start.layers);
     Workload sweep = evaluate.and(Experiment.sweep(start.dataset, start.layers));
     if (start.trained) {
@@ -162,7 +162,8 @@ abstract class RunCommand implements Callable<Integer> {
           recipe.seed(),
           baseline,
           trials,
-          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of());
+          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of(),
+          sweeps() ? Sweep.autoCrossovers(recipe.prune().methods(), trials) : List.of());
     }
   }
 }

@@ -19,11 +19,14 @@ import org.prunecl.ops.LoopCheck;
 public final class DeviceSession implements AutoCloseable {
   private final Backend backend;
   private final String reason;
+  private final Consumer<String> warnings;
   private Boolean clockPlausible;
+  private PlanFile plans;
 
-  private DeviceSession(Backend backend, String reason) {
+  private DeviceSession(Backend backend, String reason, Consumer<String> warnings) {
     this.backend = backend;
     this.reason = reason;
+    this.warnings = warnings;
   }
 
   /**
@@ -82,7 +85,7 @@ public final class DeviceSession implements AutoCloseable {
       try {
         boolean replaceable = !choice.named() && i < choice.candidates().size() - 1;
         return new DeviceSession(
-            open(device, meanwhile, workload, replaceable, warnings, opener), reason);
+            open(device, meanwhile, workload, replaceable, warnings, opener), reason, warnings);
       } catch (OpenClException e) {
         if (choice.named() || i == choice.candidates().size() - 1) {
           throw e;
@@ -144,6 +147,14 @@ public final class DeviceSession implements AutoCloseable {
         .measured()
         .forEach((product, tile) -> tuned.put(product.toString(), tile.named()));
     return tuned;
+  }
+
+  /** Finds the fastest form of each layer on the device. */
+  public Planner planner() {
+    if (plans == null) {
+      plans = PlanFile.of(backend.device(), warnings);
+    }
+    return new Planner(this, plans, warnings);
   }
 
   /** Whether the device's event times are to be believed; checked once. */

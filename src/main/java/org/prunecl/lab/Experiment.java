@@ -73,14 +73,24 @@ public final class Experiment implements AutoCloseable {
         });
   }
 
-  /** What evaluating such a network needs of a device, in any form. */
-  public static Workload evaluation(Dataset dataset, List<LayerParameters> layers) {
+  /**
+   * What evaluating such a network needs of a device.
+   *
+   * @param execution as {@link #evaluate} takes it
+   */
+  public static Workload evaluation(
+      Dataset dataset, List<LayerParameters> layers, String execution) {
     return workload(
         dataset,
         layers,
-        Network.bytes(layers) + Forms.bytes(layers) + timing(layers, Evaluator.BATCH),
+        Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, Evaluator.BATCH),
         0,
-        Experiment::prepareEvaluation);
+        backend -> {
+          prepareEvaluation(backend);
+          if (execution.equals(Forms.AUTO)) {
+            ExecutionPlan.prepareForms(backend, Evaluator.BATCH);
+          }
+        });
   }
 
   /** What a sweep over such a network needs of a device. */
@@ -95,11 +105,11 @@ public final class Experiment implements AutoCloseable {
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
-          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepare(backend, size));
+          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, size));
         });
   }
 
-  /** The forms are timed in turns, their buffers side by side. */
+  /** Forms are timed in turns, their buffers side by side. */
   private static long timing(List<LayerParameters> layers, int batch) {
     return Forms.COUNT * Inference.bytes(layers, batch);
   }
@@ -176,17 +186,28 @@ public final class Experiment implements AutoCloseable {
    * Loss and accuracy on the test images through one form.
    *
    * @param execution {@code dense}, {@code csr}, {@code compact}, or {@code auto} for the fastest
-   *     of them on this device, by measurement
+   *     form of each layer on this device, by measurement
    */
   public Evaluation evaluate(String execution) {
     try (Forms forms = Forms.of(network)) {
-      String form =
-          execution.equals("auto")
-              ? forms.fastest(session, dataset.test(), normalization(recipe))
-              : execution;
-      Evaluator.Score score = Evaluator.evaluate(forms.plan(form), test);
-      return new Evaluation(score.accuracy(), score.loss(), score.count(), form);
+      if (!execution.equals(Forms.AUTO)) {
+        return evaluation(execution, forms.plan(execution));
+      }
+      float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), Evaluator.BATCH);
+      try (ExecutionPlan plan = session.planner().plan(forms.smaller(), Evaluator.BATCH, samples)) {
+        return evaluation(execution, plan);
+      }
     }
+  }
+
+  private Evaluation evaluation(String execution, ExecutionPlan plan) {
+    Evaluator.Score score = Evaluator.evaluate(plan, test);
+    return new Evaluation(
+        score.accuracy(),
+        score.loss(),
+        score.count(),
+        execution,
+        plan.lines().stream().map(line -> line.form().label()).toList());
   }
 
   /** The network's parameters in host memory. */

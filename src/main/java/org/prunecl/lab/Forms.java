@@ -5,17 +5,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.prunecl.data.LabelledImages;
-import org.prunecl.data.Normalization;
 import org.prunecl.io.Encoding;
-import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.SparseForm;
 import org.prunecl.prune.Compaction;
 
 /**
@@ -27,22 +24,24 @@ final class Forms implements AutoCloseable {
   static final String DENSE = "dense";
   static final String CSR = "csr";
   static final String COMPACT = "compact";
+  static final String AUTO = "auto";
 
   /** How many forms there are. */
-  static final int COUNT = 3;
+  static final int COUNT = 4;
 
   private final Scope scope = new Scope();
   private final Map<String, ExecutionPlan> plans = new LinkedHashMap<>();
   private final List<LayerParameters> parameters;
   private final List<LayerParameters> compacted;
+  private final Network smaller;
 
   private Forms(Network network) {
     try {
       this.parameters = network.read();
       this.compacted = Compaction.compact(parameters);
-      Network smaller = scope.own(Network.of(network.backend(), compacted));
+      this.smaller = scope.own(Network.of(network.backend(), compacted));
       plans.put(DENSE, scope.own(ExecutionPlan.dense(network)));
-      plans.put(CSR, scope.own(ExecutionPlan.of(smaller, sparseForms(compacted))));
+      plans.put(CSR, scope.own(ExecutionPlan.of(smaller, sparseForms(compacted), 1)));
       plans.put(COMPACT, scope.own(ExecutionPlan.dense(smaller)));
     } catch (RuntimeException e) {
       scope.close();
@@ -57,11 +56,16 @@ final class Forms implements AutoCloseable {
   /** Device memory that the forms of such a network take at most beside it, bytes. */
   static long bytes(List<LayerParameters> layers) {
     long bytes = Network.bytes(layers);
+    long largest = 0;
     for (LayerParameters layer : layers) {
-      bytes += CsrMatrix.bytes(layer.outputs(), layer.weights().length);
+      // CSR, and the form that auto takes; while it chooses, all forms of one layer at a time.
+      long form = SparseForm.bytes(layer.outputs(), layer.inputs());
+      bytes += 2 * form;
+      largest = Math.max(largest, form);
       // Constants of dead units become biases.
       bytes += layer.bias() == null ? Matrix.bytes(layer.outputs(), 1) : 0;
     }
+    bytes += SparseForm.values().length * largest;
     return bytes;
   }
 
@@ -117,14 +121,16 @@ final class Forms implements AutoCloseable {
     return parameters;
   }
 
-  /** The execution with the smallest median at the batch size of an evaluation. */
-  String fastest(DeviceSession session, LabelledImages images, Normalization normalization) {
-    float[] input = DeviceData.inputs(images, normalization, Evaluator.BATCH);
-    return new NetworkTimer(session)
-        .time(plans, Evaluator.BATCH, input).stream()
-            .min((a, b) -> Double.compare(a.medianMs(), b.medianMs()))
-            .orElseThrow()
-            .execution();
+  /** The network without dead units, from which CSR, compact and auto come. */
+  Network smaller() {
+    return smaller;
+  }
+
+  /** All plans by the name of their execution, dense first, auto last. */
+  Map<String, ExecutionPlan> with(ExecutionPlan auto) {
+    Map<String, ExecutionPlan> all = new LinkedHashMap<>(plans);
+    all.put(AUTO, auto);
+    return all;
   }
 
   @Override

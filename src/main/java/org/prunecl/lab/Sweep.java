@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.prunecl.Progress;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
+import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.ops.Samples;
@@ -78,8 +80,8 @@ public final class Sweep {
       Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
       forms.plans().forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));
       List<Latency> latencies = new ArrayList<>();
-      NetworkTimer timer = new NetworkTimer(session);
-      inputs.forEach((batch, input) -> latencies.addAll(timer.time(forms.plans(), batch, input)));
+      List<Trial.Plan> plans = new ArrayList<>();
+      inputs.forEach((batch, input) -> time(forms, batch, input, latencies, plans));
 
       String form = deployed(method);
       List<LayerParameters> layers = forms.parameters();
@@ -96,18 +98,39 @@ public final class Sweep {
               scores.get(Forms.DENSE).accuracy(),
               scores.get(Forms.CSR).accuracy(),
               scores.get(Forms.COMPACT).accuracy()),
-          latencies);
+          latencies,
+          plans);
     }
+  }
+
+  private void time(
+      Forms forms, int batch, float[] input, List<Latency> latencies, List<Trial.Plan> plans) {
+    List<LayerPlan> chosen = session.planner().choose(forms.smaller(), batch, input);
+    try (ExecutionPlan auto =
+        ExecutionPlan.of(forms.smaller(), chosen.stream().map(LayerPlan::form).toList(), batch)) {
+      latencies.addAll(new NetworkTimer(session).time(forms.with(auto), batch, input));
+    }
+    plans.add(new Trial.Plan(batch, chosen.stream().map(layer -> layer.form().label()).toList()));
   }
 
   /**
    * From which sparsity the deployed form of each method stays faster than dense, per batch size.
    */
   public static List<Crossover> crossovers(List<String> methods, List<Trial> trials) {
+    return crossovers(methods, trials, Sweep::deployed);
+  }
+
+  /** The same for the form that measurement picks for each layer. */
+  public static List<Crossover> autoCrossovers(List<String> methods, List<Trial> trials) {
+    return crossovers(methods, trials, method -> Forms.AUTO);
+  }
+
+  private static List<Crossover> crossovers(
+      List<String> methods, List<Trial> trials, UnaryOperator<String> execution) {
     List<Crossover> crossovers = new ArrayList<>();
     for (String method : methods) {
       for (int batch : BATCHES) {
-        String form = deployed(method);
+        String form = execution.apply(method);
         List<Crossovers.Point> points =
             trials.stream()
                 .filter(trial -> trial.method().equals(method))

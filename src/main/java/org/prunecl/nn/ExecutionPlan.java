@@ -1,16 +1,19 @@
 package org.prunecl.nn;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.SparseForm;
+import org.prunecl.ops.SparseMatrix;
 import org.prunecl.ops.Spmm;
 
 /**
  * How a network is executed: the form of each layer's weights. Owns what it derives from the
- * network's weights (CSR), not the network, which must stay open and unchanged.
+ * network's weights (sparse forms), not the network, which must stay open and unchanged.
  */
 public final class ExecutionPlan implements AutoCloseable {
   private final Network network;
@@ -22,13 +25,10 @@ public final class ExecutionPlan implements AutoCloseable {
    * A layer and its form.
    *
    * @param layer the layer
-   * @param sparse its weights in CSR, or null for dense
+   * @param form how its weights are multiplied
+   * @param sparse its weights in that form, or null for dense
    */
-  private record PlannedLayer(DenseLayer layer, CsrMatrix sparse) {
-    Form form() {
-      return sparse == null ? Form.DENSE : Form.CSR;
-    }
-
+  private record PlannedLayer(DenseLayer layer, Form form, SparseMatrix sparse) {
     long multiplyAdds() {
       return sparse == null ? (long) layer.outputs() * layer.inputs() : sparse.nonzeros();
     }
@@ -54,20 +54,23 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /** Every layer dense. */
   public static ExecutionPlan dense(Network network) {
-    return of(network, network.layers().stream().map(layer -> Form.DENSE).toList());
+    return of(network, Collections.nCopies(network.layers().size(), Form.DENSE), 1);
   }
 
   /** Every layer in CSR but the last, which is small and seldom pruned. */
   public static ExecutionPlan csr(Network network) {
-    List<Form> forms = new ArrayList<>();
-    for (int i = 0; i < network.layers().size(); i++) {
-      forms.add(i < network.layers().size() - 1 ? Form.CSR : Form.DENSE);
-    }
-    return of(network, forms);
+    List<Form> forms = new ArrayList<>(Collections.nCopies(network.layers().size(), Form.CSR));
+    forms.set(forms.size() - 1, Form.DENSE);
+    return of(network, forms, 1);
   }
 
-  /** A form for each layer, in order. */
-  public static ExecutionPlan of(Network network, List<Form> forms) {
+  /**
+   * A form for each layer, in order.
+   *
+   * @param batch samples that will be run at a time; the forms must suit it. Of another number,
+   *     such as what is left at the end, a layer whose form doesn't suit that runs dense.
+   */
+  public static ExecutionPlan of(Network network, List<Form> forms, int batch) {
     if (forms.size() != network.layers().size()) {
       throw new IllegalArgumentException(
           forms.size() + " forms for " + network.layers().size() + " layers");
@@ -76,9 +79,12 @@ public final class ExecutionPlan implements AutoCloseable {
     try {
       for (int i = 0; i < forms.size(); i++) {
         DenseLayer layer = network.layers().get(i);
-        CsrMatrix sparse =
-            forms.get(i) == Form.CSR ? CsrMatrix.of(network.backend(), layer.weights()) : null;
-        layers.add(new PlannedLayer(layer, sparse));
+        SparseForm sparse = forms.get(i).sparse();
+        layers.add(
+            new PlannedLayer(
+                layer,
+                forms.get(i),
+                sparse == null ? null : sparse.of(network.backend(), layer.weights(), batch)));
       }
       return new ExecutionPlan(network, layers);
     } catch (RuntimeException e) {
@@ -91,6 +97,16 @@ public final class ExecutionPlan implements AutoCloseable {
   public static void prepare(Backend backend) {
     new Gemm(backend).prepare();
     CsrMatrix.prepare(backend);
+  }
+
+  /** Builds what every form needs for batches of this size. */
+  public static void prepareForms(Backend backend, int batch) {
+    prepare(backend, batch);
+    for (SparseForm form : SparseForm.values()) {
+      if (form.suits(backend, 1, batch)) {
+        form.prepare(backend, batch);
+      }
+    }
   }
 
   /** Builds what dense layers need for batches of this size, beside {@link #prepare(Backend)}. */
@@ -112,7 +128,7 @@ public final class ExecutionPlan implements AutoCloseable {
                     planned.layer.name(),
                     planned.layer.outputs(),
                     planned.layer.inputs(),
-                    planned.form(),
+                    planned.form,
                     planned.multiplyAdds()))
         .toList();
   }
@@ -156,7 +172,8 @@ public final class ExecutionPlan implements AutoCloseable {
     for (int i = first; i < layers.size(); i++) {
       PlannedLayer planned = layers.get(i);
       Matrix output = activations.of(i, x.columns());
-      if (planned.sparse == null) {
+      if (planned.sparse == null
+          || !planned.form.sparse().suits(network.backend(), planned.layer.inputs(), x.columns())) {
         gemm.multiply(planned.layer.weights(), input, output, planned.layer.epilogue());
       } else {
         spmm.multiply(planned.sparse, input, output, planned.layer.epilogue());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -65,10 +66,17 @@ public record KernelSource(String file, Map<String, Object> parameters) {
 
   /** SHA-256 of the text, in hexadecimal digits. */
   public String digest() {
+    return digest(List.of(file));
+  }
+
+  /** SHA-256 of the texts of several kernel files, in hexadecimal digits. */
+  public static String digest(List<String> files) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String file : files) {
+        digest.update(of(file).text().getBytes(StandardCharsets.UTF_8));
+      }
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

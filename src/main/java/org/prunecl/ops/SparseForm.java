@@ -1,6 +1,8 @@
 package org.prunecl.ops;
 
+import java.util.List;
 import java.util.Locale;
+import org.prunecl.opencl.KernelSource;
 
 /** How a sparse matrix is laid out; which one is fastest depends on device, batch and sparsity. */
 public enum SparseForm {
@@ -92,6 +94,29 @@ public enum SparseForm {
   /** The name as users read it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Device memory that a matrix takes at most in any form, however many elements it has, bytes. */
+  public static long bytes(int rows, int columns) {
+    // A value and an index of four bytes each; rows and columns padded; starts of rows in blocks.
+    long padded = (rows + 15L) * (columns + 127L);
+    return 2 * Float.BYTES * padded + (columns / 32 + 4L) * (rows + 16L) * Integer.BYTES;
+  }
+
+  /** SHA-256 over the kernels that a choice among the forms of a family depends on. */
+  public static String sourceDigest(Family family) {
+    List<String> files =
+        family == Family.CPU
+            ? List.of(
+                "gemm_cpu.cl",
+                "gemv_cpu.cl",
+                "spmm_cpu.cl",
+                "spmv_cpu.cl",
+                "spmm_blocked_cpu.cl",
+                "spmv_sliced_cpu.cl",
+                "spmv_windowed_cpu.cl")
+            : List.of("gemm_gpu.cl", "gemv_gpu.cl", "spmm_gpu.cl", "spmv_gpu.cl");
+    return KernelSource.digest(files);
   }
 
   private static boolean vector(Backend backend, int columns, int batch) {

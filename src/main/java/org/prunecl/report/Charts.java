@@ -31,6 +31,7 @@ public final class Charts {
   private static final Color UNITS = new Color(0x1565C0);
   private static final Color OTHER = new Color(0x2E7D32);
   private static final Color GREY = new Color(0x616161);
+  private static final Color LIGHT_RED = new Color(0xE9A3A3);
   private static final Color LIGHT_GREY = new Color(0xA8A8A8);
 
   private static final BasicStroke SOLID =
@@ -75,8 +76,9 @@ public final class Charts {
   }
 
   /**
-   * Latency over sparsity at one batch size: for each method its deployed form and the dense form
-   * timed beside it, medians joined by lines, quartiles as bars, the crossover as a vertical line.
+   * Latency over sparsity at one batch size: for each method its deployed form, the forms that
+   * measurement picked and the dense form timed beside them, medians joined by lines, quartiles as
+   * bars, the crossover as a vertical line.
    */
   public static Picture latency(Results results, int batch) {
     XYChart chart =
@@ -96,23 +98,33 @@ public final class Charts {
       String pruned = ", " + form.pruned().toLowerCase(Locale.ROOT) + " pruned";
       Color dense = method.equals("weight") ? GREY : LIGHT_GREY;
       timing(chart, trials, batch, "dense", "dense" + pruned, dense, marker(method));
-      String name = form.execution() + pruned;
-      Optional<Crossover> crossover = crossover(results, method, batch);
+      boolean measured = SweepReport.auto(results, form);
+      // Beside plain CSR, the baseline, the forms that measurement picked.
+      String best = measured ? SweepReport.AUTO : form.execution();
+      if (measured) {
+        timing(
+            chart,
+            trials,
+            batch,
+            form.execution(),
+            form.execution() + pruned,
+            LIGHT_RED,
+            marker(method));
+      }
+      String name = best + pruned;
+      Optional<Crossover> crossover =
+          crossover(measured ? results.crossoverAuto() : results.crossover(), method, batch);
       if (crossover.isPresent() && crossover.get().sparsity() == null) {
         name += ":\nno crossover measured";
       }
-      timing(chart, trials, batch, form.execution(), name, colour(method), marker(method));
+      timing(chart, trials, batch, best, name, colour(method), marker(method));
       crossover
           .map(Crossover::sparsity)
           .ifPresent(
               sparsity ->
                   line(
                       chart,
-                      form.execution()
-                          + pruned
-                          + ":\nfaster from "
-                          + Figures.percent(sparsity, 1)
-                          + " %",
+                      best + pruned + ":\nfaster from " + Figures.percent(sparsity, 1) + " %",
                       List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
                       colour(method),
                       THIN_DASHED,
@@ -208,8 +220,9 @@ public final class Charts {
         .orElseThrow(() -> new IllegalArgumentException("nothing was timed at batch " + batch));
   }
 
-  private static Optional<Crossover> crossover(Results results, String method, int batch) {
-    return results.crossover().stream()
+  private static Optional<Crossover> crossover(
+      List<Crossover> crossovers, String method, int batch) {
+    return crossovers.stream()
         .filter(crossover -> crossover.method().equals(method) && crossover.batch() == batch)
         .findFirst();
   }

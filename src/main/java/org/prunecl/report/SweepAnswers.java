@@ -31,6 +31,10 @@ final class SweepAnswers {
       if (results.crossover().stream().anyMatch(c -> c.method().equals(method))) {
         answers.add(crossover(results, method));
       }
+      if (SweepReport.auto(results, DeployedForm.of(method))
+          && results.crossoverAuto().stream().anyMatch(c -> c.method().equals(method))) {
+        answers.add(autoCrossover(results, method));
+      }
     }
     return answers;
   }
@@ -85,20 +89,30 @@ final class SweepAnswers {
   /** From where the method's form is faster than dense, at each batch size. */
   static String crossover(Results results, String method) {
     DeployedForm form = DeployedForm.of(method);
+    return sentence(results, results.crossover(), method, form.execution() + " is");
+  }
+
+  /** The same for the forms that measurement picked. */
+  static String autoCrossover(Results results, String method) {
+    return sentence(results, results.crossoverAuto(), method, "the fastest form of each layer is");
+  }
+
+  private static String sentence(
+      Results results, List<Crossover> crossovers, String method, String subject) {
     List<Trial> trials = Trials.of(results, method);
     double most = trials.get(trials.size() - 1).sparsity();
     String batches =
-        results.crossover().stream()
+        crossovers.stream()
             .filter(crossover -> crossover.method().equals(method))
             .sorted(Comparator.comparingInt(Crossover::batch))
             .map(c -> "at batch " + c.batch() + " " + from(c.sparsity(), most))
             .collect(Collectors.joining(", "));
-    return form.pruned()
+    return DeployedForm.of(method).pruned()
         + ": on "
         + results.device().name()
         + ", "
-        + form.execution()
-        + " is faster than dense "
+        + subject
+        + " faster than dense "
         + batches
         + ".";
   }

@@ -9,6 +9,9 @@ import org.prunecl.lab.Trial;
 
 /** A sweep's results as text: one table per method, then the answers that they give. */
 public final class SweepReport {
+  /** The execution in the forms that measurement picked. */
+  static final String AUTO = "auto";
+
   private SweepReport() {}
 
   /**
@@ -32,8 +35,9 @@ public final class SweepReport {
           .append(form.pruned())
           .append(" pruned: dense against ")
           .append(form.execution())
+          .append(auto(results, form) ? " and the fastest form of each layer (auto)" : "")
           .append("\n\n")
-          .append(table(Trials.of(results, method), form, colour));
+          .append(table(Trials.of(results, method), form, auto(results, form), colour));
     }
     if (!results.trials().isEmpty()) {
       text.append('\n');
@@ -42,7 +46,16 @@ public final class SweepReport {
     return text.toString();
   }
 
-  private static TextTable table(List<Trial> trials, DeployedForm form, boolean colour) {
+  /** Whether there is more to show than the deployed form: compact is dense in every layer. */
+  static boolean auto(Results results, DeployedForm form) {
+    return !form.execution().equals("compact")
+        && results.trials().stream()
+            .flatMap(trial -> trial.latency().stream())
+            .anyMatch(latency -> latency.execution().equals(AUTO));
+  }
+
+  private static TextTable table(
+      List<Trial> trials, DeployedForm form, boolean auto, boolean colour) {
     List<Integer> batches = Trials.batches(trials);
     TextTable table =
         new TextTable()
@@ -52,11 +65,11 @@ public final class SweepReport {
             .numbers("non-zeros", "")
             .numbers("size", "KiB");
     for (int batch : batches) {
-      table
-          .numbers("dense", "ms")
-          .numbers(form.execution(), "ms")
-          .numbers("speedup", "times")
-          .group("batch " + batch, 3);
+      table.numbers("dense", "ms").numbers(form.execution(), "ms");
+      if (auto) {
+        table.numbers(AUTO, "ms");
+      }
+      table.numbers("speedup", "times").group("batch " + batch, auto ? 4 : 3);
     }
     table.numbers("in theory", "times");
     for (Trial trial : trials) {
@@ -66,19 +79,30 @@ public final class SweepReport {
       cells.add(Figures.decimal(trial.loss(), 4));
       cells.add(Figures.count(trial.nonzero()));
       cells.add(Figures.kib(form.bytes(trial.bytes())));
-      batches.forEach(batch -> cells.addAll(timing(trial, batch, form, colour)));
+      batches.forEach(batch -> cells.addAll(timing(trial, batch, form, auto, colour)));
       cells.add(Figures.decimal(trial.theoreticalSpeedup(), 2));
       table.row(cells);
     }
     return table;
   }
 
-  private static List<String> timing(Trial trial, int batch, DeployedForm form, boolean colour) {
-    Optional<Double> dense = Trials.latency(trial, batch, "dense").map(Latency::medianMs);
-    Optional<Double> sparse = Trials.latency(trial, batch, form.execution()).map(Latency::medianMs);
-    return List.of(
-        dense.map(Figures::milliseconds).orElse(Figures.NONE),
-        sparse.map(Figures::milliseconds).orElse(Figures.NONE),
-        dense.flatMap(d -> sparse.map(s -> Figures.speedup(d, s, colour))).orElse(Figures.NONE));
+  private static List<String> timing(
+      Trial trial, int batch, DeployedForm form, boolean auto, boolean colour) {
+    Optional<Double> dense = median(trial, batch, "dense");
+    Optional<Double> sparse = median(trial, batch, form.execution());
+    Optional<Double> best = auto ? median(trial, batch, AUTO) : sparse;
+    List<String> cells = new ArrayList<>();
+    cells.add(dense.map(Figures::milliseconds).orElse(Figures.NONE));
+    cells.add(sparse.map(Figures::milliseconds).orElse(Figures.NONE));
+    if (auto) {
+      cells.add(best.map(Figures::milliseconds).orElse(Figures.NONE));
+    }
+    cells.add(
+        dense.flatMap(d -> best.map(b -> Figures.speedup(d, b, colour))).orElse(Figures.NONE));
+    return cells;
+  }
+
+  private static Optional<Double> median(Trial trial, int batch, String execution) {
+    return Trials.latency(trial, batch, execution).map(Latency::medianMs);
   }
 }

@@ -92,7 +92,7 @@ final class DeviceMemoryTest {
             Experiment.sweep(Fixture.IMAGES, layers),
             session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)));
         checkMost(
-            Experiment.evaluation(Fixture.IMAGES, layers),
+            Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
             session -> experiment(recipe, layers, session, e -> e.evaluate("auto")));
       }
     }
@@ -112,8 +112,10 @@ final class DeviceMemoryTest {
     try (DeviceSession session = Fixture.session(workload)) {
       long before = LiveObjects.bufferBytes();
       long most = LiveObjects.mostBufferBytes(() -> work.accept(session)) - before;
-      // Not a guess far above it either: buffers of timing and of evaluation don't live at once.
-      assertThat(most).isBetween(workload.bytes() / 2, workload.bytes());
+      // Not a guess far above it either: buffers of timing and of evaluation don't live at once,
+      // and
+      // the forms of a layer are as large as that only where nothing was pruned.
+      assertThat(most).isBetween(workload.bytes() / 3, workload.bytes());
     }
   }
 }

@@ -94,7 +94,7 @@ final class FormsTest {
                 new ExecutionPlan.Line("fc2", 2, 2, Form.DENSE, 4));
         // CSR of 2 rows and 3 weights beside two matrices of 2 rows of 16 floats.
         assertThat(LiveObjects.bufferBytes() - before).isEqualTo(4 * 3 + 8 * 3 + 2 * 128);
-        assertThat(forms.sparseBytes()).isEqualTo(4 * 3 + 8 * 3 + 4 * 4);
+        assertThat(forms.sparseBytes()).isEqualTo(4 * 8 + 4 * 8);
         assertThat(forms.compactBytes()).isEqualTo(4 * 4 + 4 * 4);
         assertThat(forms.denseBytes()).isEqualTo(4 * 8 + 4 * 8);
       }

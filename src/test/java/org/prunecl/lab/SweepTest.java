@@ -58,9 +58,13 @@ final class SweepTest {
             tuple(1, "dense"),
             tuple(1, "csr"),
             tuple(1, "compact"),
+            tuple(1, "auto"),
             tuple(128, "dense"),
             tuple(128, "csr"),
-            tuple(128, "compact"));
+            tuple(128, "compact"),
+            tuple(128, "auto"));
+    assertThat(trial.plans()).extracting(Trial.Plan::batch).containsExactly(1, 128);
+    assertThat(trial.plans()).allSatisfy(plan -> assertThat(plan.forms()).isNotEmpty());
     for (Latency latency : trial.latency()) {
       assertThat(latency.lowMs()).isPositive().isLessThanOrEqualTo(latency.medianMs());
       assertThat(latency.highMs()).isGreaterThanOrEqualTo(latency.medianMs());

@@ -119,7 +119,7 @@ final class OwnershipTest {
     List<LayerParameters> layers =
         Network.initialize(4, List.of(3), 2, false, Initializer.KERAS, 1);
     try (Network network = Network.of(backend(), layers)) {
-      assertThatThrownBy(() -> ExecutionPlan.of(network, List.of(Form.DENSE)))
+      assertThatThrownBy(() -> ExecutionPlan.of(network, List.of(Form.DENSE), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("1 forms for 2 layers");
     }

@@ -3,6 +3,7 @@ package org.prunecl.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.prunecl.lab.Baseline;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.DeviceInfo;
@@ -59,7 +60,8 @@ final class Sweeps {
         new Trial.Bytes(9_544_000, nonzero * 8 + 10_000, nonzero * 4),
         1 / (1 - sparsity),
         new Trial.Accuracies(accuracy, accuracy, accuracy),
-        List.of(latency));
+        List.of(latency),
+        List.of(new Trial.Plan(1, List.of("sliced", "dense"))));
   }
 
   static Results results(double unpruned, List<Trial> trials, Crossover... crossover) {
@@ -70,7 +72,10 @@ final class Sweeps {
         7,
         new Baseline(unpruned, 0.3456, 41.5, 0.0151, 2_386_000),
         trials,
-        List.of(crossover));
+        List.of(crossover),
+        Stream.of(crossover)
+            .map(one -> new Crossover(one.method(), "auto", one.batch(), one.sparsity()))
+            .toList());
   }
 
   /** Published accuracies with latencies as a two-core CPU might show them. */

@@ -1,0 +1,166 @@
+package org.prunecl.lab;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.prunecl.AtomicFile;
+import org.prunecl.PruneClException;
+import org.prunecl.opencl.Device;
+import org.prunecl.ops.Family;
+import org.prunecl.ops.SparseForm;
+
+/**
+ * How long each form of a layer took on one device, measured by earlier runs: a readable JSON file
+ * beside the tuned parameters in the user's cache folder. It holds for one device, driver and
+ * kernel text; one that does not hold, or can't be read, is begun anew.
+ */
+public final class PlanFile {
+  private static final int SCHEMA = 1;
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  /**
+   * Layers that are alike: sparsity to one percent, zeros among the inputs to ten.
+   *
+   * @param rows outputs
+   * @param cols inputs
+   * @param batch samples at a time
+   * @param sparsityPercent zeros among the weights
+   * @param zerosPercent zeros among the inputs
+   */
+  record Key(int rows, int cols, int batch, int sparsityPercent, int zerosPercent) {
+    static Key of(int rows, int cols, int batch, double sparsity, double zeros) {
+      return new Key(
+          rows, cols, batch, (int) Math.round(100 * sparsity), 10 * (int) Math.round(10 * zeros));
+    }
+  }
+
+  /** What the file holds. */
+  private record Table(int schema, DeviceInfo device, String sources, List<Entry> layers) {}
+
+  /** The median time of one product in each form, milliseconds, by the form's name. */
+  private record Entry(Key layer, Map<String, Double> medianMs) {}
+
+  private final Path path;
+  private final DeviceInfo device;
+  private final String sources;
+  private final Map<Key, Map<String, Double>> times = new HashMap<>();
+  private boolean changed;
+
+  /**
+   * Reads what is known about the device.
+   *
+   * @param warnings told in one line why the file is ignored
+   */
+  public static PlanFile of(Device device, Consumer<String> warnings) {
+    Path tuning = TuningFile.of(device).path();
+    String name = tuning.getFileName().toString().replaceAll("\\.json$", "-forms.json");
+    return new PlanFile(tuning.resolveSibling(name), device, warnings);
+  }
+
+  PlanFile(Path path, Device device, Consumer<String> warnings) {
+    this.path = path;
+    this.device = DeviceInfo.of(device);
+    this.sources = SparseForm.sourceDigest(Family.of(device.type()));
+    if (!Files.exists(path)) {
+      return;
+    }
+    try {
+      Table table = MAPPER.readValue(Files.readAllBytes(path), Table.class);
+      if (table == null || table.layers == null || table.device == null) {
+        throw new IOException("parts of it are missing");
+      }
+      if (table.schema == SCHEMA
+          && table.device.equals(this.device)
+          && sources.equals(table.sources)) {
+        for (Entry entry : table.layers) {
+          if (entry == null || entry.layer == null || !sane(entry.medianMs)) {
+            throw new IOException("parts of it are missing");
+          }
+          times.put(entry.layer, entry.medianMs);
+        }
+      }
+    } catch (IOException e) {
+      times.clear();
+      warnings.accept(
+          path + " is begun anew, it can't be read: " + firstLine(PruneClException.reason(e)));
+    }
+  }
+
+  private static boolean sane(Map<String, Double> medians) {
+    return medians != null
+        && medians.values().stream().allMatch(ms -> ms != null && ms > 0 && ms < 1e9);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("").strip();
+  }
+
+  /** Where the file is. */
+  public Path path() {
+    return path;
+  }
+
+  /** What is known about such a layer: the time of each form; nothing if it is new. */
+  Map<String, Double> times(Key key) {
+    return times.getOrDefault(key, Map.of());
+  }
+
+  void remember(Key key, Map<String, Double> medians) {
+    times.put(key, Map.copyOf(medians));
+    changed = true;
+  }
+
+  /** Forgets everything, so that all is measured again. */
+  public void forget() {
+    times.clear();
+  }
+
+  /**
+   * Writes the file if there is news.
+   *
+   * @param warnings told in one line when it can't be written; that does no harm
+   */
+  public void store(Consumer<String> warnings) {
+    if (!changed) {
+      return;
+    }
+    List<Entry> entries = new ArrayList<>();
+    new TreeMap<String, Key>(
+            times.keySet().stream().collect(Collectors.toMap(Key::toString, key -> key)))
+        .values()
+        .forEach(key -> entries.add(new Entry(key, new TreeMap<>(times.get(key)))));
+    try {
+      Files.createDirectories(path.getParent());
+      byte[] text = MAPPER.writeValueAsBytes(new Table(SCHEMA, device, sources, entries));
+      AtomicFile.write(
+          path,
+          out -> {
+            out.write(text);
+            out.write('\n');
+          });
+      changed = false;
+    } catch (IOException e) {
+      warnings.accept(path + " can't be written: " + firstLine(PruneClException.reason(e)));
+    }
+  }
+}

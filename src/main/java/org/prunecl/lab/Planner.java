@@ -1,0 +1,123 @@
+package org.prunecl.lab;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.prunecl.nn.Candidates;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Form;
+import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.Network;
+
+/**
+ * Finds the fastest form of each layer of a network at one batch size: by measurement on the
+ * activations that real samples give, all forms taking turns, or by what was measured before for
+ * such a layer.
+ */
+public final class Planner {
+  private static final int ROUNDS = 9;
+  private static final int WARM_UP = 2;
+  private static final int MAX_CALLS = 20;
+
+  /** A round of the dense form takes at least about so long. */
+  private static final double ROUND_MILLISECONDS = 1;
+
+  private final DeviceSession session;
+  private final PlanFile memory;
+  private final Consumer<String> warnings;
+
+  /**
+   * @param memory what was measured before; told what is measured now
+   * @param warnings told when that can't be kept
+   */
+  Planner(DeviceSession session, PlanFile memory, Consumer<String> warnings) {
+    this.session = session;
+    this.memory = memory;
+    this.warnings = warnings;
+  }
+
+  /**
+   * A form for each layer.
+   *
+   * @param batch samples that will be run at a time
+   * @param samples batch × features, sample by sample
+   */
+  public List<LayerPlan> choose(Network network, int batch, float[] samples) {
+    List<LayerPlan> plans =
+        Candidates.visit(network, batch, samples, layer -> choose(layer, batch));
+    memory.store(warnings);
+    return plans;
+  }
+
+  private LayerPlan choose(Candidates.Layer layer, int batch) {
+    LayerParameters shape = layer.layer().read();
+    double sparsity = 1 - (double) shape.nonzeroWeights() / shape.weights().length;
+    PlanFile.Key key =
+        PlanFile.Key.of(shape.outputs(), shape.inputs(), batch, sparsity, layer.zeros());
+    Map<String, Double> times = memory.times(key);
+    boolean remembered = times.keySet().equals(labels(layer.works().keySet()));
+    if (!remembered) {
+      times = measure(layer);
+      memory.remember(key, times);
+    }
+    return new LayerPlan(
+        shape.name(),
+        shape.outputs(),
+        shape.inputs(),
+        sparsity,
+        layer.zeros(),
+        fastest(times),
+        times,
+        remembered);
+  }
+
+  /** A plan of the fastest forms, which the caller closes. */
+  public ExecutionPlan plan(Network network, int batch, float[] samples) {
+    List<Form> forms = choose(network, batch, samples).stream().map(LayerPlan::form).toList();
+    return ExecutionPlan.of(network, forms, batch);
+  }
+
+  private Map<String, Double> measure(Candidates.Layer layer) {
+    List<Runnable> works = new ArrayList<>(layer.works().values());
+    for (Runnable work : works) {
+      for (int i = 0; i < WARM_UP; i++) {
+        work.run();
+      }
+    }
+    session.backend().finish();
+    List<Alternating.Times> times =
+        Alternating.time(works, calls(works.get(0)), session.backend()::finish, ROUNDS);
+    Map<String, Double> medians = new LinkedHashMap<>();
+    int i = 0;
+    for (Form form : layer.works().keySet()) {
+      medians.put(form.label(), times.get(i++).milliseconds().median());
+    }
+    return medians;
+  }
+
+  private int calls(Runnable dense) {
+    long start = System.nanoTime();
+    dense.run();
+    session.backend().finish();
+    double milliseconds = (System.nanoTime() - start) / 1e6;
+    return (int) Math.min(MAX_CALLS, Math.max(1, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
+  }
+
+  private static Set<String> labels(Set<Form> forms) {
+    return forms.stream().map(Form::label).collect(Collectors.toSet());
+  }
+
+  private static Form fastest(Map<String, Double> times) {
+    Form fastest = Form.DENSE;
+    for (Form form : Form.values()) {
+      if (times.containsKey(form.label()) && times.get(form.label()) < times.get(fastest.label())) {
+        fastest = form;
+      }
+    }
+    return fastest;
+  }
+}

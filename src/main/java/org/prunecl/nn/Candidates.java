@@ -1,0 +1,90 @@
+package org.prunecl.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Epilogue;
+import org.prunecl.ops.Gemm;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.SparseMatrix;
+import org.prunecl.ops.Spmm;
+import org.prunecl.ops.Transpose;
+
+/**
+ * The forms that each layer of a network could be multiplied in, ready to be timed on the
+ * activations that a batch of samples really gives.
+ */
+public final class Candidates {
+  private Candidates() {}
+
+  /**
+   * One layer in all forms that suit it.
+   *
+   * @param layer the layer
+   * @param zeros share of its inputs that are zero, 0 to 1
+   * @param works for each form, enqueues the layer's product once; does not wait
+   */
+  public record Layer(DenseLayer layer, double zeros, Map<Form, Runnable> works) {}
+
+  /**
+   * Visits the layers in order; what a visit is given lasts until it returns.
+   *
+   * @param samples batch × features, sample by sample
+   * @param visit told a layer; returns what is kept
+   * @return what the visits returned
+   */
+  public static <T> List<T> visit(
+      Network network, int batch, float[] samples, Function<Layer, T> visit) {
+    List<T> kept = new ArrayList<>();
+    List<Integer> widths = network.layers().stream().map(DenseLayer::outputs).toList();
+    try (Scope scope = new Scope()) {
+      Matrix input = scope.own(network.backend().matrix(network.inputs(), batch));
+      try (Matrix rows = network.backend().matrix(batch, network.inputs(), samples)) {
+        new Transpose(network.backend()).run(rows, input);
+        network.backend().finish();
+      }
+      Activations activations = scope.own(new Activations(network.backend(), widths, batch));
+      for (int i = 0; i < widths.size(); i++) {
+        Matrix output = activations.of(i, batch);
+        try (Scope forms = new Scope()) {
+          kept.add(visit.apply(layer(network, i, input, output, forms)));
+        }
+        // Whatever the visit left in the output, the next layer gets the dense product.
+        DenseLayer layer = network.layers().get(i);
+        new Gemm(network.backend()).multiply(layer.weights(), input, output, layer.epilogue());
+        input = output;
+      }
+    }
+    return kept;
+  }
+
+  private static Layer layer(Network network, int index, Matrix input, Matrix output, Scope scope) {
+    DenseLayer layer = network.layers().get(index);
+    Gemm gemm = new Gemm(network.backend());
+    Spmm spmm = new Spmm(network.backend());
+    Epilogue epilogue = layer.epilogue();
+    Map<Form, Runnable> works = new LinkedHashMap<>();
+    for (Form form : Form.suiting(network.backend(), layer.inputs(), input.columns())) {
+      if (form.sparse() == null) {
+        works.put(form, () -> gemm.multiply(layer.weights(), input, output, epilogue));
+      } else {
+        SparseMatrix sparse =
+            scope.own(form.sparse().of(network.backend(), layer.weights(), input.columns()));
+        works.put(form, () -> spmm.multiply(sparse, input, output, epilogue));
+      }
+    }
+    return new Layer(layer, zeros(input), works);
+  }
+
+  private static double zeros(Matrix input) {
+    int zeros = 0;
+    float[] values = input.read();
+    for (float value : values) {
+      zeros += value == 0 ? 1 : 0;
+    }
+    return (double) zeros / values.length;
+  }
+}
