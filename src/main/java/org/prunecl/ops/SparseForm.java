@@ -108,7 +108,8 @@ public enum SparseForm {
 
   /**
    * As {@link #of}, of the dense matrix transposed: what takes the gradient back through a layer.
-   * Such a product needs no atomics either, so that it has the same bits each time.
+   * Such a product needs no atomics either, so that it has the same bits each time. What {@link
+   * Transpose#prepare} builds is needed beside {@link #prepare}.
    *
    * @param batch columns of the matrices that it will be multiplied with; the form must suit it,
    *     and as many columns as {@code dense} has rows
