@@ -1,5 +1,7 @@
 package org.prunecl.ops;
 
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -125,6 +127,20 @@ record CompressedRows(
   }
 
   static KernelSource source(int indexBytes) {
-    return KernelSource.of("csr.cl").with("INDEX", indexBytes == Integer.BYTES ? "int" : "ushort");
+    return KernelSource.of("csr.cl").with("INDEX", indexType(indexBytes));
+  }
+
+  /** OpenCL C's name of an index of so many bytes. */
+  static String indexType(int indexBytes) {
+    return indexBytes == Integer.BYTES ? "int" : "ushort";
+  }
+
+  /** The rows by falling count of elements, equal ones from top to bottom. */
+  static int[] byLength(int[] counts) {
+    return IntStream.range(0, counts.length)
+        .boxed()
+        .sorted(Comparator.comparingInt(row -> -counts[row]))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 }

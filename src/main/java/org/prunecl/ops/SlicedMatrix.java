@@ -1,8 +1,6 @@
 package org.prunecl.ops;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
@@ -37,12 +35,7 @@ public final class SlicedMatrix extends SparseMatrix {
     int[] lengthOfLane = new int[slices * ROWS];
     int[] firstStep = new int[slices + 1];
     Arrays.fill(rowOfLane, -1);
-    int[] byLength =
-        IntStream.range(0, counts.length)
-            .boxed()
-            .sorted(Comparator.comparingInt(row -> -counts[row]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] byLength = CompressedRows.byLength(counts);
     for (int lane = 0; lane < byLength.length; lane++) {
       rowOfLane[lane] = byLength[lane];
       lengthOfLane[lane] = counts[byLength[lane]];

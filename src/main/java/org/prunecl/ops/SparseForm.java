@@ -73,6 +73,23 @@ public enum SparseForm {
     public SparseMatrix of(Backend backend, Matrix dense, int batch) {
       return WindowedMatrix.of(backend, dense);
     }
+  },
+  /** {@link OrderedMatrix}, for GPUs and accelerators, any batch. */
+  ORDERED {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      OrderedMatrix.prepare(backend, batch);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return !backend.cpu();
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return OrderedMatrix.of(backend, dense);
+    }
   };
 
   /** What a 16-bit index can count. */
@@ -90,6 +107,21 @@ public enum SparseForm {
    * @param batch columns of the matrices that it will be multiplied with; the form must suit it
    */
   public abstract SparseMatrix of(Backend backend, Matrix dense, int batch);
+
+  /**
+   * As {@link #of}, of the dense matrix transposed: what takes the gradient back through a layer.
+   * Such a product needs no atomics either, so that it has the same bits each time. What {@link
+   * Transpose#prepare} builds is needed beside {@link #prepare}.
+   *
+   * @param batch columns of the matrices that it will be multiplied with; the form must suit it,
+   *     and as many columns as {@code dense} has rows
+   */
+  public final SparseMatrix transposed(Backend backend, Matrix dense, int batch) {
+    try (Matrix transpose = backend.matrix(dense.columns(), dense.rows())) {
+      new Transpose(backend).run(dense, transpose);
+      return of(backend, transpose, batch);
+    }
+  }
 
   /** The name as users read it. */
   public String label() {

@@ -20,6 +20,8 @@ final class ReportTest {
           KernelSource.of(
               "gemm_gpu.cl", Map.of("ROWS", 64, "COLUMNS", 64, "ITEMS_X", 16, "ITEMS_Y", 16)),
           true);
+  private static final Program SPARSE =
+      new Program(KernelSource.of("spmm_ordered_gpu.cl", Map.of("ACROSS", 2)), true);
   private static final Program CPU = new Program(KernelSource.of("gemm_cpu.cl"), false);
 
   private static String fault(
@@ -45,6 +47,9 @@ final class ReportTest {
     // Four are C's own, four the gate's.
     assertThat(fault(GPU, "gemm", 0, 8, 2)).contains("global memory");
     assertThat(fault(GPU, "gemm", 0, 10, 0)).contains("local memory");
+    assertThat(fault(SPARSE, "spmm_ordered", 0, 0, 2)).contains("global memory");
+    assertThat(fault(SPARSE, "spmm_ordered", 0, 1, 0)).contains("local memory");
+    assertThat(fault(SPARSE, "spmm_ordered", 0, 1, 2)).isNull();
     assertThat(fault(GPU, "gemv", 0, 0, 0)).isNull();
   }
 
