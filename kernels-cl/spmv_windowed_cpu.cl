@@ -76,8 +76,9 @@ __kernel void scatter_windows(const int K, __global const int* restrict starts,
 }
 
 // The 16 factors of a window, 0 where there is no element.
-static inline float16 pick(const float16* x, const int16 i) {
+static inline float16 pick(const float16* x, __global const char* picks) {
 #ifdef __AVX512F__
+  const int16 i = convert_int16(*(__global const char16*)picks);
 #define PICK(a, b) __builtin_ia32_vpermi2varps512(a, i, b)
   float16 picked = PICK(x[0], x[1]);
 #if WINDOW >= 64
@@ -89,11 +90,9 @@ static inline float16 pick(const float16* x, const int16 i) {
 #endif
   return select(picked, (float16)(0.0f), i);
 #else
-  int lanes[16];
-  float picked[16];
-  vstore16(i, 0, lanes);
-  for (int l = 0; l < 16; l++) picked[l] = lanes[l] < 0 ? 0.0f : ((const float*)x)[lanes[l]];
-  return vload16(0, picked);
+  float16 picked;
+  for (int l = 0; l < 16; l++) ((float*)&picked)[l] = picks[l] < 0 ? 0.0f : ((const float*)x)[picks[l]];
+  return picked;
 #endif
 }
 
@@ -107,27 +106,26 @@ __kernel void spmv_windowed(const int M, const int K, __global const int* restri
   const size_t windows = (K + WINDOW - 1) / WINDOW;
   const size_t first = get_group_id(0) * stripsPerGroup;
   const size_t last = min(first + (size_t)stripsPerGroup, (size_t)(M + ROWS - 1) / ROWS);
-  __global const char16* pickAt = (__global const char16*)picks + first * windows * ROWS;
+  __global const char* pickAt = picks + first * windows * 16 * ROWS;
   __global const float16* valueAt = (__global const float16*)values + first * windows * ROWS;
   for (size_t strip = first; strip < last; strip++) {
     float16 s[ROWS];
     UNROLL for (int r = 0; r < ROWS; r++) s[r] = 0;
-    for (size_t window = 0; window < windows; window++, pickAt += ROWS, valueAt += ROWS) {
+    for (size_t window = 0; window < windows; window++, pickAt += 16 * ROWS, valueAt += ROWS) {
       float16 part[WINDOW / 16];
       UNROLL for (int l = 0; l < WINDOW / 16; l++) {
         const size_t j = window * WINDOW + 16 * l;
-        part[l] = j < K ? vload16(0, x + j) : (float16)(0.0f);
+        part[l] = j < K ? *(__global const float16*)(x + j) : (float16)(0.0f);
       }
       UNROLL for (int r = 0; r < ROWS; r++) {
-        s[r] = fma(pick(part, convert_int16(pickAt[r])), valueAt[r], s[r]);
+        s[r] = fma(pick(part, pickAt + 16 * r), valueAt[r], s[r]);
       }
     }
-    float sums[16 * ROWS];
-    UNROLL for (int r = 0; r < ROWS; r++) vstore16(s[r], r, sums);
-    for (int r = 0; r < ROWS && strip * ROWS + r < M; r++) {
+    UNROLL for (int r = 0; r < ROWS; r++) {
       const size_t row = strip * ROWS + r;
-      const float16 lanes = vload16(r, sums);
-      const float8 a = lanes.lo + lanes.hi;
+      if (row >= M) break;
+      // Not .lo and .hi, of which simulators believe that half is uninitialised.
+      const float8 a = ((const float8*)(s + r))[0] + ((const float8*)(s + r))[1];
       const float4 b = a.lo + a.hi;
       float sum = (b.x + b.y) + (b.z + b.w);
       for (int p = starts[row]; p < starts[row + 1]; p++) sum = fma(rest[p], x[columns[p]], sum);

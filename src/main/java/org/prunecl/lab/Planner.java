@@ -59,7 +59,7 @@ public final class Planner {
     PlanFile.Key key =
         PlanFile.Key.of(shape.outputs(), shape.inputs(), batch, sparsity, layer.zeros());
     Map<String, Double> times = memory.times(key);
-    boolean remembered = times.keySet().equals(labels(layer.works().keySet()));
+    boolean remembered = times.keySet().equals(labels(layer.forms()));
     if (!remembered) {
       times = measure(layer);
       memory.remember(key, times);
@@ -82,7 +82,7 @@ public final class Planner {
   }
 
   private Map<String, Double> measure(Candidates.Layer layer) {
-    List<Runnable> works = new ArrayList<>(layer.works().values());
+    List<Runnable> works = new ArrayList<>(layer.works().get().values());
     for (Runnable work : works) {
       for (int i = 0; i < WARM_UP; i++) {
         work.run();
@@ -93,7 +93,7 @@ public final class Planner {
         Alternating.time(works, calls(works.get(0)), session.backend()::finish, ROUNDS);
     Map<String, Double> medians = new LinkedHashMap<>();
     int i = 0;
-    for (Form form : layer.works().keySet()) {
+    for (Form form : layer.forms()) {
       medians.put(form.label(), times.get(i++).milliseconds().median());
     }
     return medians;
@@ -107,7 +107,7 @@ public final class Planner {
     return (int) Math.min(MAX_CALLS, Math.max(1, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
   }
 
-  private static Set<String> labels(Set<Form> forms) {
+  private static Set<String> labels(List<Form> forms) {
     return forms.stream().map(Form::label).collect(Collectors.toSet());
   }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Epilogue;
 import org.prunecl.ops.Gemm;
@@ -25,9 +26,11 @@ public final class Candidates {
    *
    * @param layer the layer
    * @param zeros share of its inputs that are zero, 0 to 1
-   * @param works for each form, enqueues the layer's product once; does not wait
+   * @param forms what suits it
+   * @param works makes, for each form, what enqueues the layer's product once and does not wait
    */
-  public record Layer(DenseLayer layer, double zeros, Map<Form, Runnable> works) {}
+  public record Layer(
+      DenseLayer layer, double zeros, List<Form> forms, Supplier<Map<Form, Runnable>> works) {}
 
   /**
    * Visits the layers in order; what a visit is given lasts until it returns.
@@ -63,11 +66,23 @@ public final class Candidates {
 
   private static Layer layer(Network network, int index, Matrix input, Matrix output, Scope scope) {
     DenseLayer layer = network.layers().get(index);
+    List<Form> forms = Form.suiting(network.backend(), layer.inputs(), input.columns());
+    return new Layer(
+        layer, zeros(input), forms, () -> works(network, layer, forms, input, output, scope));
+  }
+
+  private static Map<Form, Runnable> works(
+      Network network,
+      DenseLayer layer,
+      List<Form> forms,
+      Matrix input,
+      Matrix output,
+      Scope scope) {
     Gemm gemm = new Gemm(network.backend());
     Spmm spmm = new Spmm(network.backend());
     Epilogue epilogue = layer.epilogue();
     Map<Form, Runnable> works = new LinkedHashMap<>();
-    for (Form form : Form.suiting(network.backend(), layer.inputs(), input.columns())) {
+    for (Form form : forms) {
       if (form.sparse() == null) {
         works.put(form, () -> gemm.multiply(layer.weights(), input, output, epilogue));
       } else {
@@ -76,7 +91,7 @@ public final class Candidates {
         works.put(form, () -> spmm.multiply(sparse, input, output, epilogue));
       }
     }
-    return new Layer(layer, zeros(input), works);
+    return works;
   }
 
   private static double zeros(Matrix input) {

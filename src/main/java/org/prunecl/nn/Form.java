@@ -17,7 +17,9 @@ public enum Form {
   /** Slices of 16 rows, for single samples. */
   SLICED(SparseForm.SLICED),
   /** Windows of columns, for single samples. */
-  WINDOWED(SparseForm.WINDOWED);
+  WINDOWED(SparseForm.WINDOWED),
+  /** Rows ordered by length, for GPUs. */
+  ORDERED(SparseForm.ORDERED);
 
   private final SparseForm sparse;
 
