@@ -74,6 +74,23 @@ public enum SparseForm {
       return WindowedMatrix.of(backend, dense);
     }
   },
+  /** {@link ColumnMatrix}, for a single sample, best where many activations are zero. */
+  COLUMNS {
+    @Override
+    public void prepare(Backend backend, int batch) {
+      ColumnMatrix.prepare(backend);
+    }
+
+    @Override
+    public boolean suits(Backend backend, int columns, int batch) {
+      return backend.cpu() && batch == 1;
+    }
+
+    @Override
+    public SparseMatrix of(Backend backend, Matrix dense, int batch) {
+      return ColumnMatrix.of(backend, dense);
+    }
+  },
   /** {@link OrderedMatrix}, for GPUs and accelerators, any batch. */
   ORDERED {
     @Override
@@ -146,7 +163,8 @@ public enum SparseForm {
                 "spmv_cpu.cl",
                 "spmm_blocked_cpu.cl",
                 "spmv_sliced_cpu.cl",
-                "spmv_windowed_cpu.cl")
+                "spmv_windowed_cpu.cl",
+                "spmv_columns_cpu.cl")
             : List.of("gemm_gpu.cl", "gemv_gpu.cl", "spmm_gpu.cl", "spmv_gpu.cl");
     return KernelSource.digest(files);
   }

@@ -8,7 +8,7 @@ import org.prunecl.opencl.Scope;
  * SparseForm}. Owns its memory.
  */
 public abstract sealed class SparseMatrix implements AutoCloseable
-    permits CsrMatrix, BlockedMatrix, SlicedMatrix, WindowedMatrix, OrderedMatrix {
+    permits CsrMatrix, BlockedMatrix, SlicedMatrix, WindowedMatrix, ColumnMatrix, OrderedMatrix {
   private final int rows;
   private final int columns;
   private final int nonzeros;

@@ -18,6 +18,7 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       List.of(
           EveryKernel::products,
           EveryKernel::sparseProducts,
+          EveryKernel::denseColumns,
           backend -> new Relu(backend).prepare(),
           SoftmaxCrossEntropy::prepare,
           backend -> new Adam(backend).prepare(),
@@ -49,6 +50,12 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
           form.prepare(backend, batch);
         }
       }
+    }
+  }
+
+  private static void denseColumns(Backend backend) {
+    if (DenseColumns.suits(backend, 2, 1)) {
+      DenseColumns.prepare(backend);
     }
   }
 
