@@ -149,12 +149,16 @@ public final class DeviceSession implements AutoCloseable {
     return tuned;
   }
 
-  /** Finds the fastest form of each layer on the device. */
-  public Planner planner() {
+  /**
+   * Finds the fastest form of each layer on the device.
+   *
+   * @param fresh whether to measure even what earlier runs have
+   */
+  Planner planner(boolean fresh) {
     if (plans == null) {
       plans = PlanFile.of(backend.device(), warnings);
     }
-    return new Planner(this, plans, warnings);
+    return new Planner(backend, plans, fresh, warnings);
   }
 
   /** Whether the device's event times are to be believed; checked once. */

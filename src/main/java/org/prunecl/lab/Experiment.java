@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,14 +17,21 @@ import org.prunecl.nn.Training;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
+import org.prunecl.prune.Compaction;
+import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Selection;
 
 /**
  * A recipe, its dataset and its network on a device: to be trained, evaluated and pruned. Owns
  * network and dataset on the device, not the device session.
  */
 public final class Experiment implements AutoCloseable {
+  /** Sparsities at which a layer's crossover is looked for. */
+  private static final List<Double> TRIED = List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);
+
   private final Recipe recipe;
   private final Dataset dataset;
   private final DeviceSession session;
@@ -194,10 +202,63 @@ public final class Experiment implements AutoCloseable {
         return evaluation(execution, forms.plan(execution));
       }
       float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), Evaluator.BATCH);
-      try (ExecutionPlan plan = session.planner().plan(forms.smaller(), Evaluator.BATCH, samples)) {
+      try (ExecutionPlan plan =
+          session.planner(false).plan(forms.smaller(), Evaluator.BATCH, samples)) {
         return evaluation(execution, plan);
       }
     }
+  }
+
+  /** What planning such a network at one batch size needs of a device. */
+  public static Workload planning(Dataset dataset, List<LayerParameters> layers, int batch) {
+    return workload(
+        dataset,
+        layers,
+        // The network, its pruned copy and the one without dead units.
+        2 * Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, batch),
+        Matrix.bytes(layers.get(0).inputs(), batch),
+        backend -> {
+          prepareEvaluation(backend);
+          Pruning.prepare(backend);
+          Peak.prepare(backend);
+          ExecutionPlan.prepareForms(backend, batch);
+        });
+  }
+
+  /**
+   * The fastest form of each layer of the network without its dead units, measured now.
+   *
+   * @param batch images at a time
+   */
+  public PlanResults plan(int batch) {
+    float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), batch);
+    double peak = Peak.gflops(session.backend());
+    try (Network smaller = Network.of(session.backend(), Compaction.compact(network.read()))) {
+      List<LayerPlan> chosen = session.planner(true).choose(smaller, batch, samples);
+      List<Double> crossovers = crossovers(smaller, batch, samples);
+      return PlanResults.of(session.info(), batch, peak, chosen, crossovers);
+    }
+  }
+
+  /**
+   * From which sparsity each layer's fastest sparse form stays faster than its fastest dense one.
+   */
+  private List<Double> crossovers(Network unpruned, int batch, float[] samples) {
+    List<List<Crossovers.Point>> points = new ArrayList<>();
+    unpruned.layers().forEach(layer -> points.add(new ArrayList<>()));
+    for (double sparsity : TRIED) {
+      Pruning pruning = new Pruning(Method.WEIGHT, sparsity, Selection.COUNT, true);
+      try (Network pruned = pruning.prune(unpruned)) {
+        List<LayerPlan> plans = new Planner(session.backend()).choose(pruned, batch, samples);
+        for (int i = 0; i < plans.size(); i++) {
+          // A network that was pruned already is as sparse as it was.
+          points
+              .get(i)
+              .add(new Crossovers.Point(plans.get(i).sparsity(), plans.get(i).sparseSpeedup()));
+        }
+      }
+    }
+    return points.stream().map(Crossovers::of).toList();
   }
 
   private Evaluation evaluation(String execution, ExecutionPlan plan) {

@@ -33,10 +33,12 @@ final class Forms implements AutoCloseable {
   private final Map<String, ExecutionPlan> plans = new LinkedHashMap<>();
   private final List<LayerParameters> parameters;
   private final List<LayerParameters> compacted;
+  private final Network network;
   private final Network smaller;
 
   private Forms(Network network) {
     try {
+      this.network = network;
       this.parameters = network.read();
       this.compacted = Compaction.compact(parameters);
       this.smaller = scope.own(Network.of(network.backend(), compacted));
@@ -58,9 +60,10 @@ final class Forms implements AutoCloseable {
     long bytes = Network.bytes(layers);
     long largest = 0;
     for (LayerParameters layer : layers) {
-      // CSR, and the form that auto takes; while it chooses, all forms of one layer at a time.
+      // CSR, the form that auto takes, and dense columns of both networks; while auto chooses, all
+      // forms of one layer at a time.
       long form = SparseForm.bytes(layer.outputs(), layer.inputs());
-      bytes += 2 * form;
+      bytes += 2 * form + 2 * Matrix.bytes(layer.inputs(), layer.outputs());
       largest = Math.max(largest, form);
       // Constants of dead units become biases.
       bytes += layer.bias() == null ? Matrix.bytes(layer.outputs(), 1) : 0;
@@ -126,10 +129,18 @@ final class Forms implements AutoCloseable {
     return smaller;
   }
 
-  /** All plans by the name of their execution, dense first, auto last. */
-  Map<String, ExecutionPlan> with(ExecutionPlan auto) {
+  /**
+   * What is timed at one batch size, by the name of its execution, dense first: dense products in
+   * the form that is good for it, and the forms chosen for each layer.
+   *
+   * @param chosen a form for each layer of {@link #smaller}
+   * @param owner takes over the plans made for this batch size
+   */
+  Map<String, ExecutionPlan> at(int batch, List<Form> chosen, Scope owner) {
     Map<String, ExecutionPlan> all = new LinkedHashMap<>(plans);
-    all.put(AUTO, auto);
+    all.put(DENSE, owner.own(ExecutionPlan.dense(network, batch)));
+    all.put(COMPACT, owner.own(ExecutionPlan.dense(smaller, batch)));
+    all.put(AUTO, owner.own(ExecutionPlan.of(smaller, chosen, batch)));
     return all;
   }
 

@@ -25,8 +25,21 @@ public record LayerPlan(
     Map<String, Double> medianMs,
     boolean remembered) {
 
-  /** How many times faster than dense the chosen form was. */
+  /** How many times faster the chosen form was than the faster dense one. */
   public double speedup() {
-    return medianMs.get(Form.DENSE.label()) / medianMs.get(form.label());
+    return fastest(false) / medianMs.get(form.label());
+  }
+
+  /** The same of the fastest sparse form, chosen or not. */
+  public double sparseSpeedup() {
+    return fastest(false) / fastest(true);
+  }
+
+  private double fastest(boolean sparse) {
+    return medianMs.entrySet().stream()
+        .filter(time -> Form.sparse(time.getKey()) == sparse)
+        .mapToDouble(Map.Entry::getValue)
+        .min()
+        .orElseThrow();
   }
 }

@@ -77,6 +77,17 @@ public final class PlanFile {
     return new PlanFile(tuning.resolveSibling(name), device, warnings);
   }
 
+  private PlanFile() {
+    this.path = null;
+    this.device = null;
+    this.sources = null;
+  }
+
+  /** Nothing known, and nothing written. */
+  static PlanFile none() {
+    return new PlanFile();
+  }
+
   PlanFile(Path path, Device device, Consumer<String> warnings) {
     this.path = path;
     this.device = DeviceInfo.of(device);
@@ -130,18 +141,13 @@ public final class PlanFile {
     changed = true;
   }
 
-  /** Forgets everything, so that all is measured again. */
-  public void forget() {
-    times.clear();
-  }
-
   /**
    * Writes the file if there is news.
    *
    * @param warnings told in one line when it can't be written; that does no harm
    */
   public void store(Consumer<String> warnings) {
-    if (!changed) {
+    if (!changed || path == null) {
       return;
     }
     List<Entry> entries = new ArrayList<>();

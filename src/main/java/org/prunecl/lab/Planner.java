@@ -12,6 +12,7 @@ import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
+import org.prunecl.ops.Backend;
 
 /**
  * Finds the fastest form of each layer of a network at one batch size: by measurement on the
@@ -26,16 +27,24 @@ public final class Planner {
   /** A round of the dense form takes at least about so long. */
   private static final double ROUND_MILLISECONDS = 1;
 
-  private final DeviceSession session;
+  private final Backend backend;
   private final PlanFile memory;
+  private final boolean fresh;
   private final Consumer<String> warnings;
+
+  /** A planner that measures everything and remembers nothing beyond its own lifetime. */
+  public Planner(Backend backend) {
+    this(backend, PlanFile.none(), true, warning -> {});
+  }
 
   /**
    * @param memory what was measured before; told what is measured now
+   * @param fresh whether to measure even what is known
    * @param warnings told when that can't be kept
    */
-  Planner(DeviceSession session, PlanFile memory, Consumer<String> warnings) {
-    this.session = session;
+  Planner(Backend backend, PlanFile memory, boolean fresh, Consumer<String> warnings) {
+    this.backend = backend;
+    this.fresh = fresh;
     this.memory = memory;
     this.warnings = warnings;
   }
@@ -59,7 +68,7 @@ public final class Planner {
     PlanFile.Key key =
         PlanFile.Key.of(shape.outputs(), shape.inputs(), batch, sparsity, layer.zeros());
     Map<String, Double> times = memory.times(key);
-    boolean remembered = times.keySet().equals(labels(layer.forms()));
+    boolean remembered = !fresh && times.keySet().equals(labels(layer.forms()));
     if (!remembered) {
       times = measure(layer);
       memory.remember(key, times);
@@ -88,9 +97,9 @@ public final class Planner {
         work.run();
       }
     }
-    session.backend().finish();
+    backend.finish();
     List<Alternating.Times> times =
-        Alternating.time(works, calls(works.get(0)), session.backend()::finish, ROUNDS);
+        Alternating.time(works, calls(works.get(0)), backend::finish, ROUNDS);
     Map<String, Double> medians = new LinkedHashMap<>();
     int i = 0;
     for (Form form : layer.forms()) {
@@ -102,7 +111,7 @@ public final class Planner {
   private int calls(Runnable dense) {
     long start = System.nanoTime();
     dense.run();
-    session.backend().finish();
+    backend.finish();
     double milliseconds = (System.nanoTime() - start) / 1e6;
     return (int) Math.min(MAX_CALLS, Math.max(1, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
   }

@@ -10,9 +10,10 @@ import org.prunecl.Progress;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
-import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
+import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Samples;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
@@ -105,10 +106,11 @@ public final class Sweep {
 
   private void time(
       Forms forms, int batch, float[] input, List<Latency> latencies, List<Trial.Plan> plans) {
-    List<LayerPlan> chosen = session.planner().choose(forms.smaller(), batch, input);
-    try (ExecutionPlan auto =
-        ExecutionPlan.of(forms.smaller(), chosen.stream().map(LayerPlan::form).toList(), batch)) {
-      latencies.addAll(new NetworkTimer(session).time(forms.with(auto), batch, input));
+    List<LayerPlan> chosen = session.planner(false).choose(forms.smaller(), batch, input);
+    try (Scope scope = new Scope()) {
+      List<Form> picked = chosen.stream().map(LayerPlan::form).toList();
+      latencies.addAll(
+          new NetworkTimer(session).time(forms.at(batch, picked, scope), batch, input));
     }
     plans.add(new Trial.Plan(batch, chosen.stream().map(layer -> layer.form().label()).toList()));
   }

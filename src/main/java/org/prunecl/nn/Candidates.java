@@ -1,17 +1,15 @@
 package org.prunecl.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.Epilogue;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
-import org.prunecl.ops.SparseMatrix;
-import org.prunecl.ops.Spmm;
 import org.prunecl.ops.Transpose;
 
 /**
@@ -66,7 +64,12 @@ public final class Candidates {
 
   private static Layer layer(Network network, int index, Matrix input, Matrix output, Scope scope) {
     DenseLayer layer = network.layers().get(index);
-    List<Form> forms = Form.suiting(network.backend(), layer.inputs(), input.columns());
+    List<Form> forms =
+        Arrays.stream(Form.values())
+            .filter(
+                form ->
+                    form.suits(network.backend(), layer.outputs(), layer.inputs(), input.columns()))
+            .toList();
     return new Layer(
         layer, zeros(input), forms, () -> works(network, layer, forms, input, output, scope));
   }
@@ -78,18 +81,10 @@ public final class Candidates {
       Matrix input,
       Matrix output,
       Scope scope) {
-    Gemm gemm = new Gemm(network.backend());
-    Spmm spmm = new Spmm(network.backend());
-    Epilogue epilogue = layer.epilogue();
     Map<Form, Runnable> works = new LinkedHashMap<>();
     for (Form form : forms) {
-      if (form.sparse() == null) {
-        works.put(form, () -> gemm.multiply(layer.weights(), input, output, epilogue));
-      } else {
-        SparseMatrix sparse =
-            scope.own(form.sparse().of(network.backend(), layer.weights(), input.columns()));
-        works.put(form, () -> spmm.multiply(sparse, input, output, epilogue));
-      }
+      PlannedLayer planned = scope.own(PlannedLayer.of(network, layer, form, input.columns()));
+      works.put(form, () -> planned.forward(input, output));
     }
     return works;
   }

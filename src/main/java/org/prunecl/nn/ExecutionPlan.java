@@ -5,11 +5,10 @@ import java.util.Collections;
 import java.util.List;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.CsrMatrix;
+import org.prunecl.ops.DenseColumns;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.SparseForm;
-import org.prunecl.ops.SparseMatrix;
-import org.prunecl.ops.Spmm;
 
 /**
  * How a network is executed: the form of each layer's weights. Owns what it derives from the
@@ -19,20 +18,6 @@ public final class ExecutionPlan implements AutoCloseable {
   private final Network network;
   private final List<PlannedLayer> layers;
   private final Gemm gemm;
-  private final Spmm spmm;
-
-  /**
-   * A layer and its form.
-   *
-   * @param layer the layer
-   * @param form how its weights are multiplied
-   * @param sparse its weights in that form, or null for dense
-   */
-  private record PlannedLayer(DenseLayer layer, Form form, SparseMatrix sparse) {
-    long multiplyAdds() {
-      return sparse == null ? (long) layer.outputs() * layer.inputs() : sparse.nonzeros();
-    }
-  }
 
   /**
    * One line of a plan, for people and files.
@@ -49,12 +34,27 @@ public final class ExecutionPlan implements AutoCloseable {
     this.network = network;
     this.layers = List.copyOf(layers);
     this.gemm = new Gemm(network.backend());
-    this.spmm = new Spmm(network.backend());
   }
 
   /** Every layer dense. */
   public static ExecutionPlan dense(Network network) {
     return of(network, Collections.nCopies(network.layers().size(), Form.DENSE), 1);
+  }
+
+  /**
+   * Every layer dense, in the form that is good for so many samples at a time: a single one goes
+   * through the columns of the layers behind a ReLU, which makes many of their inputs zero.
+   */
+  public static ExecutionPlan dense(Network network, int batch) {
+    List<Form> forms = new ArrayList<>();
+    for (DenseLayer layer : network.layers()) {
+      boolean skips =
+          !forms.isEmpty()
+              && Form.DENSE_COLUMNS.suits(
+                  network.backend(), layer.outputs(), layer.inputs(), batch);
+      forms.add(skips ? Form.DENSE_COLUMNS : Form.DENSE);
+    }
+    return of(network, forms, batch);
   }
 
   /** Every layer in CSR but the last, which is small and seldom pruned. */
@@ -79,12 +79,7 @@ public final class ExecutionPlan implements AutoCloseable {
     try {
       for (int i = 0; i < forms.size(); i++) {
         DenseLayer layer = network.layers().get(i);
-        SparseForm sparse = forms.get(i).sparse();
-        layers.add(
-            new PlannedLayer(
-                layer,
-                forms.get(i),
-                sparse == null ? null : sparse.of(network.backend(), layer.weights(), batch)));
+        layers.add(PlannedLayer.of(network, layer, forms.get(i), batch));
       }
       return new ExecutionPlan(network, layers);
     } catch (RuntimeException e) {
@@ -107,6 +102,9 @@ public final class ExecutionPlan implements AutoCloseable {
         form.prepare(backend, batch);
       }
     }
+    if (DenseColumns.suits(backend, 2, batch)) {
+      DenseColumns.prepare(backend);
+    }
   }
 
   /** Builds what dense layers need for batches of this size, beside {@link #prepare(Backend)}. */
@@ -125,10 +123,10 @@ public final class ExecutionPlan implements AutoCloseable {
         .map(
             planned ->
                 new Line(
-                    planned.layer.name(),
-                    planned.layer.outputs(),
-                    planned.layer.inputs(),
-                    planned.form,
+                    planned.layer().name(),
+                    planned.layer().outputs(),
+                    planned.layer().inputs(),
+                    planned.form(),
                     planned.multiplyAdds()))
         .toList();
   }
@@ -140,7 +138,7 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /** Whether {@link #forwardSamples} takes samples as they lie. */
   boolean takesSamples() {
-    return layers.get(0).sparse == null;
+    return layers.get(0).form() == Form.DENSE;
   }
 
   /**
@@ -150,7 +148,7 @@ public final class ExecutionPlan implements AutoCloseable {
    * @return the logits, as {@link #forward} gives them
    */
   Matrix forwardSamples(Matrix samples, Activations activations) {
-    DenseLayer layer = layers.get(0).layer;
+    DenseLayer layer = layers.get(0).layer();
     Matrix output = activations.of(0, samples.rows());
     gemm.multiply(1f, layer.weights(), false, samples, true, 0f, output, layer.epilogue());
     return forward(1, output, activations);
@@ -172,12 +170,7 @@ public final class ExecutionPlan implements AutoCloseable {
     for (int i = first; i < layers.size(); i++) {
       PlannedLayer planned = layers.get(i);
       Matrix output = activations.of(i, x.columns());
-      if (planned.sparse == null
-          || !planned.form.sparse().suits(network.backend(), planned.layer.inputs(), x.columns())) {
-        gemm.multiply(planned.layer.weights(), input, output, planned.layer.epilogue());
-      } else {
-        spmm.multiply(planned.sparse, input, output, planned.layer.epilogue());
-      }
+      planned.forward(input, output);
       input = output;
     }
     return input;
@@ -193,10 +186,6 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   private static void close(List<PlannedLayer> layers) {
-    for (PlannedLayer planned : layers) {
-      if (planned.sparse != null) {
-        planned.sparse.close();
-      }
-    }
+    layers.forEach(PlannedLayer::close);
   }
 }

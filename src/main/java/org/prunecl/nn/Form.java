@@ -1,9 +1,9 @@
 package org.prunecl.nn;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.DenseColumns;
 import org.prunecl.ops.SparseForm;
 
 /** The form in which a layer's weights are stored and multiplied. */
@@ -19,7 +19,11 @@ public enum Form {
   /** Windows of columns, for single samples. */
   WINDOWED(SparseForm.WINDOWED),
   /** Rows ordered by length, for GPUs. */
-  ORDERED(SparseForm.ORDERED);
+  ORDERED(SparseForm.ORDERED),
+  /** Columns, of which those whose input is zero are skipped, for single samples. */
+  COLUMNS(SparseForm.COLUMNS),
+  /** Every weight, by columns, of which those whose input is zero are skipped. */
+  DENSE_COLUMNS(null);
 
   private final SparseForm sparse;
 
@@ -32,19 +36,23 @@ public enum Form {
     return sparse;
   }
 
-  /** All forms that the device has for weights with so many columns at this batch size. */
-  static List<Form> suiting(Backend backend, int columns, int batch) {
-    List<Form> forms = new ArrayList<>();
-    for (Form form : values()) {
-      if (form.sparse == null || form.sparse.suits(backend, columns, batch)) {
-        forms.add(form);
-      }
-    }
-    return forms;
+  /** Whether the device has the form for weights of such a size at this batch size. */
+  boolean suits(Backend backend, int rows, int columns, int batch) {
+    return switch (this) {
+      case DENSE -> true;
+      case DENSE_COLUMNS -> DenseColumns.suits(backend, rows, batch);
+      default -> sparse.suits(backend, columns, batch);
+    };
+  }
+
+  /** Whether the form of that name leaves zeros out. */
+  public static boolean sparse(String label) {
+    return Arrays.stream(values())
+        .anyMatch(form -> form.sparse != null && form.label().equals(label));
   }
 
   /** The name as users read it. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -159,6 +159,7 @@ public enum SparseForm {
             ? List.of(
                 "gemm_cpu.cl",
                 "gemv_cpu.cl",
+                "gemv_columns_cpu.cl",
                 "spmm_cpu.cl",
                 "spmv_cpu.cl",
                 "spmm_blocked_cpu.cl",

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.prunecl.nn.ExecutionPlan;
-import org.prunecl.nn.Network;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.Platforms;
@@ -53,15 +51,11 @@ public final class PruneClContender implements Contender {
     return switch (order.suite()) {
       case "gemm" -> new PruneClGemm(backend, order);
       case "training" -> new PruneClTraining(backend, order);
-      case "inference" -> new PruneClInference(backend, order, ExecutionPlan::dense);
+      case "inference" -> new PruneClInference(backend, order, false);
       case "sparse-layer" -> new PruneClLayer(backend, order, !dense);
-      case "sparse-network" -> new PruneClInference(backend, order, this::plan);
+      case "sparse-network" -> new PruneClInference(backend, order, !dense);
       default -> throw new UnsupportedOperationException(order.suite());
     };
-  }
-
-  private ExecutionPlan plan(Network network) {
-    return dense ? ExecutionPlan.dense(network) : ExecutionPlan.csr(network);
   }
 
   @Override

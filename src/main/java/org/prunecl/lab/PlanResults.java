@@ -1,0 +1,75 @@
+package org.prunecl.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.prunecl.nn.Form;
+
+/**
+ * What {@code plan --json} prints: the fastest form of each layer at one batch size.
+ *
+ * @param schema version of this layout: 1
+ * @param device where it was measured
+ * @param batch images at a time
+ * @param peakGflops the device's peak by the register loop, GFLOP/s
+ * @param layers in order, of the network without dead units
+ */
+public record PlanResults(
+    int schema, DeviceInfo device, int batch, double peakGflops, List<Layer> layers) {
+
+  /**
+   * One layer.
+   *
+   * @param layer its name
+   * @param rows outputs
+   * @param cols inputs
+   * @param sparsity share of its weights that are zero, 0 to 1
+   * @param zeroInputs share of its inputs that are zero, 0 to 1
+   * @param form the fastest form
+   * @param speedup how many times faster than the fastest dense form
+   * @param shareOfLimit the multiply-adds that are left, at peak, as a share of the time
+   * @param crossover sparsity from which the fastest sparse form stays faster than the fastest
+   *     dense one, when the layer's smallest weights are pruned; null where it never is
+   * @param medianMs median time of one product in each form, milliseconds
+   */
+  public record Layer(
+      String layer,
+      int rows,
+      int cols,
+      double sparsity,
+      double zeroInputs,
+      String form,
+      double speedup,
+      double shareOfLimit,
+      Double crossover,
+      Map<String, Double> medianMs) {}
+
+  /** Makes the list unmodifiable. */
+  public PlanResults {
+    layers = List.copyOf(layers);
+  }
+
+  static PlanResults of(
+      DeviceInfo device, int batch, double peak, List<LayerPlan> plans, List<Double> crossovers) {
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i < plans.size(); i++) {
+      LayerPlan plan = plans.get(i);
+      double left = Form.sparse(plan.form().label()) ? 1 - plan.sparsity() : 1;
+      double gflop = 2e-9 * plan.rows() * plan.cols() * batch * left;
+      double seconds = plan.medianMs().get(plan.form().label()) / 1e3;
+      layers.add(
+          new Layer(
+              plan.layer(),
+              plan.rows(),
+              plan.cols(),
+              plan.sparsity(),
+              plan.zeros(),
+              plan.form().label(),
+              plan.speedup(),
+              gflop / seconds / peak,
+              crossovers.get(i),
+              plan.medianMs()));
+    }
+    return new PlanResults(1, device, batch, peak, layers);
+  }
+}

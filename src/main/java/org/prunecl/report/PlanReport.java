@@ -1,0 +1,82 @@
+package org.prunecl.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.prunecl.lab.PlanResults;
+import org.prunecl.nn.Form;
+
+/** The form of each layer as text: one table, then why each was chosen. */
+public final class PlanReport {
+  private PlanReport() {}
+
+  /**
+   * The report, every line ending in a newline.
+   *
+   * @param colour whether gains are shown in green by ANSI sequences
+   */
+  public static String text(PlanResults results, boolean colour) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            "%s, batch %d, peak %s GFLOP/s; times are medians of one product in each form, ms%n%n",
+            results.device().name(), results.batch(), Figures.decimal(results.peakGflops(), 0)));
+    text.append(table(results, colour)).append('\n');
+    for (PlanResults.Layer layer : results.layers()) {
+      text.append(reason(layer)).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static TextTable table(PlanResults results, boolean colour) {
+    Set<String> forms = new LinkedHashSet<>();
+    for (Form form : Form.values()) {
+      if (results.layers().stream().anyMatch(l -> l.medianMs().containsKey(form.label()))) {
+        forms.add(form.label());
+      }
+    }
+    TextTable table =
+        new TextTable()
+            .words("layer")
+            .words("shape")
+            .numbers("sparsity", "%")
+            .numbers("zero inputs", "%")
+            .words("form")
+            .numbers("speedup", "times")
+            .numbers("of limit", "%")
+            .numbers("crossover", "%");
+    forms.forEach(form -> table.numbers(form, "ms"));
+    for (PlanResults.Layer layer : results.layers()) {
+      List<String> cells = new ArrayList<>();
+      cells.add(layer.layer());
+      cells.add(layer.rows() + "x" + layer.cols());
+      cells.add(Figures.percent(layer.sparsity(), 1));
+      cells.add(Figures.percent(layer.zeroInputs(), 0));
+      cells.add(layer.form());
+      cells.add(Figures.speedup(layer.speedup(), 1, colour));
+      cells.add(Figures.percent(layer.shareOfLimit(), 0));
+      cells.add(layer.crossover() == null ? Figures.NONE : Figures.percent(layer.crossover(), 1));
+      for (String form : forms) {
+        Double ms = layer.medianMs().get(form);
+        cells.add(ms == null ? Figures.NONE : Figures.milliseconds(ms));
+      }
+      table.row(cells);
+    }
+    return table;
+  }
+
+  private static String reason(PlanResults.Layer layer) {
+    String why =
+        Form.sparse(layer.form())
+            ? String.format(
+                "%s, %s times faster than dense", layer.form(), Figures.decimal(layer.speedup(), 2))
+            : layer.form() + ", no sparse form is faster";
+    return layer.layer()
+        + ": "
+        + why
+        + (layer.crossover() == null
+            ? "; sparse never pays at this batch size."
+            : "; sparse pays from " + Figures.percent(layer.crossover(), 0) + " % sparsity on.");
+  }
+}
