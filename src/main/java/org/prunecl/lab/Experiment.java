@@ -29,6 +29,9 @@ import org.prunecl.prune.Selection;
  * network and dataset on the device, not the device session.
  */
 public final class Experiment implements AutoCloseable {
+  /** Far below any weight that training leaves, and far above the smallest normal number. */
+  private static final float NEGLIGIBLE = 1e-20f;
+
   /** Sparsities at which a layer's crossover is looked for. */
   private static final List<Double> TRIED = List.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9);
 
@@ -214,8 +217,8 @@ public final class Experiment implements AutoCloseable {
     return workload(
         dataset,
         layers,
-        // The network, its pruned copy and the one without dead units.
-        2 * Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, batch),
+        // The network, its pruned copy, and with something in place of each zero.
+        3 * Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, batch),
         Matrix.bytes(layers.get(0).inputs(), batch),
         backend -> {
           prepareEvaluation(backend);
@@ -235,9 +238,29 @@ public final class Experiment implements AutoCloseable {
     double peak = Peak.gflops(session.backend());
     try (Network smaller = Network.of(session.backend(), Compaction.compact(network.read()))) {
       List<LayerPlan> chosen = session.planner(true).choose(smaller, batch, samples);
-      List<Double> crossovers = crossovers(smaller, batch, samples);
-      return PlanResults.of(session.info(), batch, peak, chosen, crossovers);
+      try (Network full = Network.of(session.backend(), filled(smaller.read()))) {
+        return PlanResults.of(
+            session.info(), batch, peak, chosen, crossovers(full, batch, samples));
+      }
     }
+  }
+
+  /**
+   * The network with something in place of each zero, too small to matter and the first to be
+   * pruned, so that every sparsity can be had of a network that is pruned already.
+   */
+  private static List<LayerParameters> filled(List<LayerParameters> layers) {
+    return layers.stream()
+        .map(
+            layer -> {
+              float[] weights = layer.weights().clone();
+              for (int i = 0; i < weights.length; i++) {
+                weights[i] = weights[i] == 0 ? NEGLIGIBLE * (1 + i % 1021) : weights[i];
+              }
+              return new LayerParameters(
+                  layer.name(), layer.outputs(), layer.inputs(), weights, layer.bias());
+            })
+        .toList();
   }
 
   /**
@@ -251,10 +274,7 @@ public final class Experiment implements AutoCloseable {
       try (Network pruned = pruning.prune(unpruned)) {
         List<LayerPlan> plans = new Planner(session.backend()).choose(pruned, batch, samples);
         for (int i = 0; i < plans.size(); i++) {
-          // A network that was pruned already is as sparse as it was.
-          points
-              .get(i)
-              .add(new Crossovers.Point(plans.get(i).sparsity(), plans.get(i).sparseSpeedup()));
+          points.get(i).add(new Crossovers.Point(sparsity, plans.get(i).sparseSpeedup()));
         }
       }
     }

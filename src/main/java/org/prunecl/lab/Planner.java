@@ -20,12 +20,14 @@ import org.prunecl.ops.Backend;
  * such a layer.
  */
 public final class Planner {
-  private static final int ROUNDS = 9;
+  private static final int ROUNDS = 7;
   private static final int WARM_UP = 2;
-  private static final int MAX_CALLS = 20;
 
-  /** A round of the dense form takes at least about so long. */
-  private static final double ROUND_MILLISECONDS = 1;
+  /** Calls back to back before one wait, the same on all sides; fewer of long ones. */
+  private static final int MOST_CALLS = 20;
+
+  private static final int LEAST_CALLS = 3;
+  private static final double ROUND_MILLISECONDS = 20;
 
   private final Backend backend;
   private final PlanFile memory;
@@ -113,7 +115,8 @@ public final class Planner {
     dense.run();
     backend.finish();
     double milliseconds = (System.nanoTime() - start) / 1e6;
-    return (int) Math.min(MAX_CALLS, Math.max(1, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
+    return (int)
+        Math.min(MOST_CALLS, Math.max(LEAST_CALLS, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
   }
 
   private static Set<String> labels(List<Form> forms) {
