@@ -10,6 +10,9 @@ final class CpuGemm {
   /** Panels of a group at most, 1024 columns: more gain nothing. */
   private static final int MOST_PANELS = 16;
 
+  /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
+  private static final int GOOD_ROWS = 96;
+
   private final Backend backend;
   private final Tuning tuning;
 
@@ -157,15 +160,31 @@ final class CpuGemm {
   /**
    * So many groups that the device is busy. Where B is transposed, C is the large operand, which
    * several panels side by side touch in longer stretches; since such panels are dearer to copy,
-   * there are half as many groups.
+   * there are half as many groups, and fewer where their rows would not repay it, but one for each
+   * compute unit.
    */
   private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
-    long fitting = tile.depth() / (Range.groups(k, 16) * 16);
-    int panels = transposeB ? (int) Math.min(MOST_PANELS, Math.max(1, fitting)) : 1;
-    long wanted = tile.groups() * (long) backend.device().computeUnits() / (transposeB ? 2 : 1);
-    long blocks = Range.groups(wanted, Range.groups(n, panels * (long) tile.columns()));
-    int rows = (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
-    return new Blocks(rows, panels);
+    long units = backend.device().computeUnits();
+    long wanted = tile.groups() * units;
+    long width = Range.groups(n, tile.columns());
+    if (!transposeB) {
+      return new Blocks(rows(tile, m, Range.groups(wanted, width)), 1);
+    }
+    long fitting = Math.max(1, tile.depth() / (Range.groups(k, 16) * 16));
+    long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
+    long across =
+        Math.max(
+            Range.groups(width, Math.min(MOST_PANELS, fitting)),
+            Math.min(width, Range.groups(units, repaying)));
+    int panels = (int) Range.groups(width, across);
+    across = Range.groups(width, panels);
+    long down =
+        Math.max(Range.groups(units, across), Math.min(repaying, Range.groups(wanted / 2, across)));
+    return new Blocks(rows(tile, m, down), panels);
+  }
+
+  private static int rows(CpuTile tile, int m, long blocks) {
+    return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
   }
 
   /**
