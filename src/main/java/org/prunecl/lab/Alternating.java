@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,9 +18,19 @@ final class Alternating {
    * One side's times.
    *
    * @param milliseconds wall time of one call, quartiles over the rounds
-   * @param rounds how many
+   * @param perRound wall time of one call in each round, milliseconds; the same place in two sides'
+   *     lists is the same round
    */
-  record Times(Quartiles milliseconds, int rounds) {}
+  record Times(Quartiles milliseconds, List<Double> perRound) {
+    private static Times of(double[] milliseconds) {
+      return new Times(Quartiles.of(milliseconds), Arrays.stream(milliseconds).boxed().toList());
+    }
+
+    /** How many rounds. */
+    int rounds() {
+      return perRound.size();
+    }
+  }
 
   /**
    * Times all sides; they must be warm.
@@ -36,12 +47,23 @@ final class Alternating {
 
   /** The same with at most so many rounds: with fewer than 10, a first impression. */
   static List<Times> time(List<Runnable> sides, int calls, Runnable wait, int maxRounds) {
+    return time(sides, calls, wait, maxRounds, () -> {});
+  }
+
+  /**
+   * The same after some preparation.
+   *
+   * @param before runs before a side's turn, outside its time
+   */
+  static List<Times> time(
+      List<Runnable> sides, int calls, Runnable wait, int maxRounds, Runnable before) {
     double[][] milliseconds = new double[sides.size()][maxRounds];
     long begin = System.nanoTime();
     int rounds = 0;
     while (rounds < Math.min(MIN_ROUNDS, maxRounds)
         || (rounds < maxRounds && (System.nanoTime() - begin) / 1e9 < SECONDS)) {
       for (int side = 0; side < sides.size(); side++) {
+        before.run();
         long start = System.nanoTime();
         for (int call = 0; call < calls; call++) {
           sides.get(side).run();
@@ -52,8 +74,6 @@ final class Alternating {
       rounds++;
     }
     int count = rounds;
-    return java.util.Arrays.stream(milliseconds)
-        .map(all -> new Times(Quartiles.of(java.util.Arrays.copyOf(all, count)), count))
-        .toList();
+    return Arrays.stream(milliseconds).map(all -> Times.of(Arrays.copyOf(all, count))).toList();
   }
 }
