@@ -2,6 +2,7 @@ package org.prunecl.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
@@ -66,8 +67,8 @@ final class ColdWeights {
         copies.get(0).run();
         turns.add(new InTurn(copies));
       }
-      Runnable walk =
-          () -> {
+      Consumer<Runnable> walk =
+          side -> {
             gemm.multiply(large, vector, sums, Epilogue.NONE);
             backend.finish();
           };

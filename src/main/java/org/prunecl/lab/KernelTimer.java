@@ -21,7 +21,7 @@ final class KernelTimer {
   private static final int CALLS = 20;
 
   /** Rounds of the run that {@code auto} chooses by. */
-  private static final int CHOICE_ROUNDS = 5;
+  private static final int CHOICE_ROUNDS = 10;
 
   private final DeviceSession session;
   private final Backend backend;
@@ -77,7 +77,7 @@ final class KernelTimer {
       Side chosen = fastest(sides);
       List<Side> all = new ArrayList<>(sides);
       all.add(chosen);
-      List<Alternating.Times> times = Alternating.time(calls(all), CALLS, backend::finish);
+      List<Alternating.Times> times = alternating(all, Alternating.MAX_ROUNDS);
       List<Double> coldMs = coldMs(all);
       List<Measured> measured = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
@@ -155,8 +155,7 @@ final class KernelTimer {
   }
 
   private Side fastest(List<Side> sides) {
-    List<Alternating.Times> times =
-        Alternating.time(calls(sides), CALLS, backend::finish, CHOICE_ROUNDS);
+    List<Alternating.Times> times = alternating(sides, CHOICE_ROUNDS);
     int best = 0;
     for (int i = 1; i < sides.size(); i++) {
       if (times.get(i).milliseconds().median() < times.get(best).milliseconds().median()) {
@@ -166,8 +165,20 @@ final class KernelTimer {
     return sides.get(best);
   }
 
-  private static List<Runnable> calls(List<Side> sides) {
-    return sides.stream().map(Side::call).toList();
+  /**
+   * Every turn begins with a call that isn't timed: else a side would pay for the caches as the one
+   * before left them, and the same kernel would be slower after a stranger than after itself.
+   */
+  private List<Alternating.Times> alternating(List<Side> sides, int maxRounds) {
+    return Alternating.time(
+        sides.stream().map(Side::call).toList(),
+        CALLS,
+        backend::finish,
+        maxRounds,
+        call -> {
+          call.run();
+          backend.finish();
+        });
   }
 
   private List<Double> coldMs(List<Side> sides) {

@@ -18,6 +18,9 @@ import org.prunecl.lab.BenchResults.Case;
 public final class BenchCharts {
   private static final int PANEL_WIDTH = 640;
 
+  /** About so much of a panel is left for the plot itself. */
+  private static final int PLOT_HEIGHT = 380;
+
   /** Okabe and Ito's colours, which are told apart by those who see fewer of them. */
   private static final List<Color> COLOURS =
       List.of(
@@ -38,7 +41,7 @@ public final class BenchCharts {
           SeriesMarkers.RECTANGLE);
 
   /** {@code auto} lies on one of the others: broad and pale, below them. */
-  private static final Color AUTO = new Color(0xC9C9C9);
+  private static final Color AUTO = new Color(0xBDBDBD);
 
   private static final BasicStroke BAR =
       new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
@@ -96,6 +99,7 @@ public final class BenchCharts {
             PANEL_WIDTH,
             "Sparsity (%), measured on " + results.device().name(),
             "Speedup over dense (times)");
+    scale(chart, cases);
     // Powers of two lie evenly: twice as fast as far above 1 as half as fast below.
     chart.setCustomYAxisTickLabelsFormatter(BenchCharts::power);
     chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
@@ -126,6 +130,24 @@ public final class BenchCharts {
       }
     }
     return chart;
+  }
+
+  /** From one power of two to another, a tick at each. */
+  private static void scale(XYChart chart, List<Case> cases) {
+    double low = 0;
+    double high = 1;
+    for (Case one : cases) {
+      low = Math.min(low, Math.floor(log2(one.speedupLow())));
+      high = Math.max(high, Math.ceil(log2(one.speedupHigh())));
+      if (one.theoreticalSpeedup() != null) {
+        high = Math.max(high, Math.ceil(log2(one.theoreticalSpeedup())));
+      }
+    }
+    chart
+        .getStyler()
+        .setYAxisMin(low)
+        .setYAxisMax(high)
+        .setYAxisTickMarkSpacingHint((int) (PLOT_HEIGHT / (high - low)));
   }
 
   private static void theory(XYChart chart, List<Case> cases) {
@@ -182,14 +204,13 @@ public final class BenchCharts {
     return Math.log(value) / Math.log(2);
   }
 
-  /** Two to this power where it is whole, else nothing. */
+  /** Two to this power: a fraction where it is whole and negative. */
   private static String power(double exponent) {
-    if (exponent != Math.rint(exponent)) {
-      return "";
+    double power = Math.pow(2, Math.abs(exponent));
+    if (Math.abs(power - Math.rint(power)) > 1e-6) {
+      return Figures.decimal(Math.pow(2, exponent), 2);
     }
-    return exponent < 0
-        ? "1/" + Math.round(Math.pow(2, -exponent))
-        : Long.toString(Math.round(Math.pow(2, exponent)));
+    return (exponent < -1e-6 ? "1/" : "") + Math.round(power);
   }
 
   private static List<Case> of(List<Case> cases, String execution) {

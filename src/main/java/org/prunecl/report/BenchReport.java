@@ -173,17 +173,17 @@ public final class BenchReport {
         + Figures.decimal(worst.againstBest().low(), 2)
         + " to "
         + Figures.decimal(worst.againstBest().high(), 2)
-        + "): "
-        + worst.form()
-        + " for "
-        + worst.againstBest().form()
-        + " at "
+        + ") at "
         + shape(worst.rows(), worst.cols())
         + ", batch "
         + worst.batch()
         + ", "
         + Figures.percentAsGiven(worst.sparsity())
-        + " %.\n";
+        + " %, where it chose "
+        + worst.form()
+        + " and "
+        + worst.againstBest().form()
+        + " was best.\n";
   }
 
   private static String shape(int rows, int cols) {
