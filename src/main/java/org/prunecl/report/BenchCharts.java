@@ -5,8 +5,9 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
@@ -151,13 +152,15 @@ public final class BenchCharts {
   }
 
   private static void theory(XYChart chart, List<Case> cases) {
-    List<double[]> points =
-        cases.stream()
-            .filter(one -> !one.form().equals(BenchResults.DENSE))
-            .filter(one -> one.theoreticalSpeedup() != null)
-            .map(one -> new double[] {100 * one.sparsity(), log2(one.theoreticalSpeedup())})
-            .sorted(Comparator.comparingDouble(point -> point[0]))
-            .toList();
+    Map<Double, Double> bySparsity = new TreeMap<>();
+    for (Case one : cases) {
+      if (!one.form().equals(BenchResults.DENSE) && one.theoreticalSpeedup() != null) {
+        bySparsity.put(one.sparsity(), one.theoreticalSpeedup());
+      }
+    }
+    List<double[]> points = new ArrayList<>();
+    bySparsity.forEach(
+        (sparsity, speedup) -> points.add(new double[] {100 * sparsity, log2(speedup)}));
     if (!points.isEmpty()) {
       Charts.line(
           chart,

@@ -122,15 +122,21 @@ public final class BenchReport {
           beats + "at no measured sparsity to the last, " + Figures.percentAsGiven(most) + " %";
       return crossover.low() == null ? never + "." : never + " (" + interval(crossover) + ").";
     }
+    double least = cases.stream().mapToDouble(Case::sparsity).min().orElseThrow();
     return beats
         + "from "
         + Figures.percent(crossover.sparsity(), 0)
-        + " % sparsity on ("
+        + (crossover.sparsity() > least
+            ? " % sparsity on ("
+            : " % sparsity on, the least measured (")
         + interval(crossover)
         + ").";
   }
 
   private static String interval(ShapeCrossover crossover) {
+    if (crossover.low() == null) {
+      return "95 % interval: none at all";
+    }
     String low = Figures.percent(crossover.low(), 0);
     return crossover.high() == null
         ? "95 % interval from " + low + " % to none at all"
