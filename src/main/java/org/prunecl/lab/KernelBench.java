@@ -49,8 +49,8 @@ public final class KernelBench {
             shape.rows + "x" + shape.cols + " at batch " + batch + " is too large.",
             "Give --shapes and --batch of at most 2^31 elements each.");
       }
-      // The weights, and each sparse form of two numbers for each of them.
-      long all = (1 + 2L * SparseForm.values().length) * weights + inputs + outputs;
+      long forms = SparseForm.values().length * SparseForm.bytes(shape.rows, shape.cols);
+      long all = weights + forms + inputs + outputs;
       bytes = Math.max(bytes, all);
       largest = Math.max(largest, Math.max(weights, Math.max(inputs, outputs)));
     }

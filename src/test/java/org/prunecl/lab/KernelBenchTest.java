@@ -129,8 +129,11 @@ final class KernelBenchTest {
     KernelBench.Shape small = new KernelBench.Shape(8, 5);
     KernelBench.Shape large = new KernelBench.Shape(100, 64);
     Workload both = KernelBench.workload(List.of(small, large), List.of(1, 16));
-    // W and twice as much for each form; X and Y: (64 + 100) · 16, floats all.
-    assertThat(both.bytes()).isEqualTo(4L * ((1 + 2 * SparseForm.values().length) * 6400 + 2624));
+    // W, X and Y in floats, and W in every form.
+    assertThat(both.bytes())
+        .isEqualTo(
+            4 * (6400 + 64 * 16 + 100 * 16)
+                + SparseForm.values().length * SparseForm.bytes(100, 64));
     assertThat(both.largest()).isEqualTo(4 * 6400);
   }
 }
