@@ -1,8 +1,10 @@
 package org.prunecl.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.prunecl.Progress;
+import org.prunecl.io.RunFolder;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.KernelBench;
@@ -11,7 +13,9 @@ import org.prunecl.report.BenchReport;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Dense against sparse kernels alone. */
 @Command(
@@ -43,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--sparsities",
       split = ",",
-      defaultValue = "0.5,0.6,0.7,0.8,0.9,0.95",
+      defaultValue = "0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.95,0.99",
       paramLabel = "FRACTION",
       description = "Shares of zeros (default: ${DEFAULT-VALUE}).")
   private List<Double> sparsities;
@@ -52,8 +56,24 @@ final class BenchCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Seed of weights and activations (default: ${DEFAULT-VALUE}).")
+      description = "Seed of weights, activations and resamples (default: ${DEFAULT-VALUE}).")
   private long seed;
+
+  @Option(
+      names = "--cold",
+      description = "Time weights that lie in no cache too; takes about twice as long.")
+  private boolean cold;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Leave bench.json, bench.csv, run.json and charts in this folder.")
+  private Path out;
+
+  @Option(names = "--force", description = "Replace files in a folder that is not empty.")
+  private boolean force;
+
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
@@ -63,14 +83,37 @@ final class BenchCommand implements Callable<Integer> {
       throw LabException.input(
           "A sparsity is a fraction from 0 to 1.", "Give --sparsities such as 0.5,0.9.");
     }
+    if (out == null) {
+      measure(parsed, null);
+      return 0;
+    }
+    // Before minutes of measuring, not after.
+    RunFolder folder = RunFolder.create(out, force);
+    try {
+      measure(parsed, new RunFiles(folder));
+      common.say("Run folder: " + folder.path());
+      return 0;
+    } catch (RuntimeException | Error e) {
+      folder.removeIfEmpty();
+      throw e;
+    }
+  }
+
+  /**
+   * @param files of the run folder, or null
+   */
+  private void measure(List<KernelBench.Shape> parsed, RunFiles files) {
     try (DeviceSession session =
             devices.open(KernelBench.workload(parsed, batches), common, tuned.given());
         Progress progress = common.progress()) {
       BenchResults results =
-          new KernelBench(session).run(parsed, batches, sparsities, seed, progress);
+          new KernelBench(session).run(parsed, batches, sparsities, seed, cold, progress);
+      if (files != null) {
+        files.bench(
+            spec.root().commandLine().getParseResult().originalArgs(), seed, session, results);
+      }
       common.print(
           common.json() ? ResultsJson.text(results) : BenchReport.text(results, common.colour()));
-      return 0;
     }
   }
 }

@@ -13,12 +13,14 @@ import org.prunecl.io.Encoding;
 import org.prunecl.io.MlpFile;
 import org.prunecl.io.MlpWeights;
 import org.prunecl.io.RunFolder;
+import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
+import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
 import org.prunecl.report.Picture;
 import org.prunecl.report.ResultsCsv;
@@ -38,18 +40,33 @@ final class RunFiles {
   /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
   void origin(List<String> command, Recipe recipe, DeviceSession session, Dataset dataset) {
     folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
+    info(command, recipe.seed(), session, dataset.digests());
+    picture("samples", samples(recipe, dataset));
+  }
+
+  private void info(
+      List<String> command, long seed, DeviceSession session, Map<String, String> digests) {
     RunInfo info =
         new RunInfo(
             command,
-            recipe.seed(),
+            seed,
             started.truncatedTo(ChronoUnit.SECONDS).toString(),
             versions(),
             session.info(),
             session.reason(),
             session.tuned(),
-            dataset.digests());
+            digests);
     folder.write("run.json", out -> ResultsJson.write(info, out));
-    picture("samples", samples(recipe, dataset));
+  }
+
+  /** run.json, bench.json, bench.csv, and a chart for each batch size. */
+  void bench(List<String> command, long seed, DeviceSession session, BenchResults results) {
+    info(command, seed, session, Map.of());
+    folder.write("bench.json", out -> ResultsJson.write(results, out));
+    folder.write("bench.csv", out -> ResultsCsv.writeCases(results, out));
+    for (int batch : BenchCharts.batches(results)) {
+      picture("speedup-batch-" + batch, BenchCharts.speedup(results, batch));
+    }
   }
 
   /** history.csv: one line per epoch. */

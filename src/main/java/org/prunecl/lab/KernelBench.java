@@ -7,30 +7,20 @@ import java.util.SplittableRandom;
 import org.prunecl.Progress;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.ops.Backend;
-import org.prunecl.ops.CsrMatrix;
-import org.prunecl.ops.Epilogue;
-import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
-import org.prunecl.ops.Spmm;
+import org.prunecl.ops.SparseForm;
 
 /** Dense against sparse kernels alone, on weights with uniformly scattered zeros. */
 public final class KernelBench {
-  /** Calls back to back before one wait, the same on both sides. */
-  private static final int CALLS = 20;
-
   /** What an array can hold, on every JVM. */
   private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
   private final DeviceSession session;
-  private final Gemm gemm;
-  private final Spmm spmm;
 
   /** A benchmark on this device. */
   public KernelBench(DeviceSession session) {
     this.session = session;
-    this.gemm = new Gemm(session.backend());
-    this.spmm = new Spmm(session.backend());
   }
 
   /**
@@ -59,8 +49,9 @@ public final class KernelBench {
             shape.rows + "x" + shape.cols + " at batch " + batch + " is too large.",
             "Give --shapes and --batch of at most 2^31 elements each.");
       }
-      // The weights, and their CSR of two numbers each; the outputs of both.
-      bytes = Math.max(bytes, 3 * weights + inputs + 2 * outputs);
+      long forms = SparseForm.values().length * SparseForm.bytes(shape.rows, shape.cols);
+      long all = weights + forms + inputs + outputs;
+      bytes = Math.max(bytes, all);
       largest = Math.max(largest, Math.max(weights, Math.max(inputs, outputs)));
     }
     return new Workload(
@@ -69,29 +60,45 @@ public final class KernelBench {
         backend -> {
           ExecutionPlan.prepare(backend);
           Peak.prepare(backend);
+          prepareForms(backend, shapes, batches);
         });
+  }
+
+  private static void prepareForms(Backend backend, List<Shape> shapes, List<Integer> batches) {
+    for (SparseForm form : SparseForm.values()) {
+      for (int batch : batches) {
+        if (shapes.stream().anyMatch(shape -> form.suits(backend, shape.cols, batch))) {
+          form.prepare(backend, batch);
+        }
+      }
+    }
   }
 
   /**
    * Times every shape × batch × sparsity.
    *
-   * @param seed of weights and activations
+   * @param seed of weights, activations and resamples
+   * @param cold whether to time weights out of the caches too
+   * @throws LabException when forms disagree, or a rate is above the device's peak
    */
   public BenchResults run(
       List<Shape> shapes,
       List<Integer> batches,
       List<Double> sparsities,
       long seed,
+      boolean cold,
       Progress progress) {
     progress.start("bench", (long) shapes.size() * batches.size() * sparsities.size());
     double registerPeak = Peak.gflops(session.backend());
-    List<Measured> measured = new ArrayList<>();
+    KernelTimer timer = new KernelTimer(session, cold);
+    List<BenchCell> cells = new ArrayList<>();
     for (Shape shape : shapes) {
       for (int batch : batches) {
         for (double sparsity : sparsities) {
-          measured.addAll(pair(shape, batch, sparsity, seed));
+          cells.add(
+              new BenchCell(shape, batch, sparsity, measure(timer, shape, batch, sparsity, seed)));
           progress.update(
-              measured.size() / 2,
+              cells.size(),
               String.format(
                   Locale.ROOT,
                   "%dx%d batch %d %.0f %%",
@@ -106,13 +113,9 @@ public final class KernelBench {
     // The peak is the larger of the register loop and the best dense product of the same run.
     double peak =
         Math.max(
-            registerPeak,
-            measured.stream()
-                .filter(one -> one.execution.equals("dense"))
-                .mapToDouble(Measured::bestGflops)
-                .max()
-                .orElse(0));
-    List<BenchResults.Case> cases = measured.stream().map(one -> one.toCase(peak)).toList();
+            registerPeak, cells.stream().mapToDouble(BenchCell::bestDenseGflops).max().orElse(0));
+    List<BenchResults.Case> cases =
+        cells.stream().flatMap(cell -> cell.cases(peak, seed).stream()).toList();
     for (BenchResults.Case one : cases) {
       if (one.shareOfPeak() > 1) {
         throw LabException.run(
@@ -123,105 +126,17 @@ public final class KernelBench {
       }
     }
     return new BenchResults(
-        BenchResults.SCHEMA, session.info(), peak, cases, crossovers(shapes, batches, cases));
+        BenchResults.SCHEMA, session.info(), peak, cases, BenchCell.crossovers(cells, seed));
   }
 
-  private record Measured(
-      Shape shape,
-      int batch,
-      double sparsity,
-      String execution,
-      Quartiles milliseconds,
-      Double deviceMs,
-      long multiplyAdds) {
-
-    double bestGflops() {
-      return gflops(milliseconds.low());
-    }
-
-    private double gflops(double ms) {
-      return 2.0 * multiplyAdds / ms / 1e6;
-    }
-
-    BenchResults.Case toCase(double peak) {
-      double rate = gflops(milliseconds.median());
-      return new BenchResults.Case(
-          shape.rows,
-          shape.cols,
-          batch,
-          sparsity,
-          execution,
-          milliseconds.median(),
-          milliseconds.low(),
-          milliseconds.high(),
-          deviceMs,
-          rate,
-          rate / peak);
-    }
-  }
-
-  private List<Measured> pair(Shape shape, int batch, double sparsity, long seed) {
+  private List<KernelTimer.Measured> measure(
+      KernelTimer timer, Shape shape, int batch, double sparsity, long seed) {
     Backend backend = session.backend();
     SplittableRandom random = new SplittableRandom(seed);
     float[] weights = scattered(shape, sparsity, random);
     try (Matrix w = backend.matrix(shape.rows, shape.cols, weights);
-        Matrix x = backend.matrix(shape.cols, batch, uniform(shape.cols * batch, random));
-        Matrix denseY = backend.matrix(shape.rows, batch);
-        Matrix sparseY = backend.matrix(shape.rows, batch);
-        CsrMatrix s = CsrMatrix.of(backend, w)) {
-      Runnable dense = () -> gemm.multiply(w, x, denseY, Epilogue.RELU);
-      Runnable sparse = () -> spmm.multiply(s, x, sparseY, Epilogue.RELU);
-      for (int i = 0; i < CALLS; i++) {
-        dense.run();
-        sparse.run();
-      }
-      compare(denseY.read(), sparseY.read(), shape.cols);
-      List<Alternating.Times> times =
-          Alternating.time(List.of(dense, sparse), CALLS, backend::finish);
-      return List.of(
-          new Measured(
-              shape,
-              batch,
-              sparsity,
-              "dense",
-              times.get(0).milliseconds(),
-              deviceMs(dense),
-              (long) shape.rows * shape.cols * batch),
-          new Measured(
-              shape,
-              batch,
-              sparsity,
-              "csr",
-              times.get(1).milliseconds(),
-              deviceMs(sparse),
-              (long) s.nonzeros() * batch));
-    }
-  }
-
-  private Double deviceMs(Runnable kernel) {
-    if (!session.clockPlausible()) {
-      return null;
-    }
-    return session
-            .backend()
-            .deviceNanos(
-                () -> {
-                  for (int i = 0; i < CALLS; i++) {
-                    kernel.run();
-                  }
-                })
-        / 1e6
-        / CALLS;
-  }
-
-  private static void compare(float[] dense, float[] sparse, int terms) {
-    for (int i = 0; i < dense.length; i++) {
-      // Weights and activations lie in [-1, 1]: each side rounds at most once per term.
-      if (!(Math.abs(dense[i] - sparse[i]) <= 2.4e-7 * terms)) {
-        throw LabException.run(
-            "Dense and sparse products disagree: " + dense[i] + " and " + sparse[i] + ".",
-            "Choose another device with --device, and report this one.");
-      }
+        Matrix x = backend.matrix(shape.cols, batch, uniform(shape.cols * batch, random))) {
+      return timer.time(w, x);
     }
   }
 
@@ -247,27 +162,5 @@ public final class KernelBench {
       values[i] = random.nextBoolean() ? magnitude : -magnitude;
     }
     return values;
-  }
-
-  private static List<BenchResults.ShapeCrossover> crossovers(
-      List<Shape> shapes, List<Integer> batches, List<BenchResults.Case> cases) {
-    List<BenchResults.ShapeCrossover> crossovers = new ArrayList<>();
-    for (Shape shape : shapes) {
-      for (int batch : batches) {
-        List<Crossovers.Point> points = new ArrayList<>();
-        for (int i = 0; i < cases.size(); i += 2) {
-          BenchResults.Case dense = cases.get(i);
-          if (dense.rows() == shape.rows && dense.cols() == shape.cols && dense.batch() == batch) {
-            points.add(
-                new Crossovers.Point(
-                    dense.sparsity(), dense.medianMs() / cases.get(i + 1).medianMs()));
-          }
-        }
-        crossovers.add(
-            new BenchResults.ShapeCrossover(
-                shape.rows, shape.cols, batch, "csr", Crossovers.of(points)));
-      }
-    }
-    return crossovers;
   }
 }

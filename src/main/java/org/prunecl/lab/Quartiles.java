@@ -23,7 +23,8 @@ public record Quartiles(double low, double median, double high) {
     return new Quartiles(at(sorted, 0.25), at(sorted, 0.5), at(sorted, 0.75));
   }
 
-  private static double at(double[] sorted, double share) {
+  /** The value below which this share of ascending values lies. */
+  static double at(double[] sorted, double share) {
     double position = share * (sorted.length - 1);
     int below = (int) position;
     int above = Math.min(below + 1, sorted.length - 1);

@@ -1,5 +1,7 @@
 package org.prunecl.opencl;
 
+import org.jocl.CL;
+import org.jocl.Sizeof;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
 
@@ -46,6 +48,11 @@ public record Device(
       this.platform = platform;
       this.device = device;
     }
+  }
+
+  /** Bytes of the cache before global memory, the last-level one, as the driver states; else 0. */
+  public long globalMemoryCache() {
+    return Platforms.number(handle.device, CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE, Sizeof.cl_long);
   }
 
   /** The indices as {@code --device} takes them: {@code "0:1"}. */

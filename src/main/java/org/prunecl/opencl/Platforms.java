@@ -155,7 +155,7 @@ public final class Platforms {
     return new String(zeroTerminated, 0, length, StandardCharsets.UTF_8).strip();
   }
 
-  private static long number(cl_device_id device, int parameter, int bytes) {
+  static long number(cl_device_id device, int parameter, int bytes) {
     long[] value = new long[1];
     clGetDeviceInfo(device, parameter, bytes, Pointer.to(value), null);
     return bytes == 4 ? value[0] & 0xffffffffL : value[0];

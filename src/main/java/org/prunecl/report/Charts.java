@@ -20,25 +20,24 @@ import org.prunecl.lab.Trial;
 
 /** A sweep's results drawn: accuracy and latency over sparsity. */
 public final class Charts {
-  private static final int WIDTH = 800;
+  static final int WIDTH = 800;
 
   /** Room for the legend, which has too many entries to stand where curves may run. */
   private static final int LEGEND_WIDTH = 220;
 
-  private static final int HEIGHT = 520;
+  static final int HEIGHT = 520;
 
   private static final Color WEIGHTS = new Color(0xC62828);
   private static final Color UNITS = new Color(0x1565C0);
   private static final Color OTHER = new Color(0x2E7D32);
-  private static final Color GREY = new Color(0x616161);
+  static final Color GREY = new Color(0x616161);
   private static final Color LIGHT_RED = new Color(0xE9A3A3);
   private static final Color LIGHT_GREY = new Color(0xA8A8A8);
 
-  private static final BasicStroke SOLID =
+  static final BasicStroke SOLID =
       new BasicStroke(2, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-  private static final BasicStroke THIN =
-      new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
-  private static final BasicStroke THIN_DASHED =
+  static final BasicStroke THIN = new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
+  static final BasicStroke THIN_DASHED =
       new BasicStroke(
           1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {6, 4}, 0);
 
@@ -135,11 +134,17 @@ public final class Charts {
 
   private static XYChart chart(
       String title, int width, String xAxis, String yAxis, Results results) {
+    return chart(
+        title + ": " + results.recipe().name() + ", " + dataset(results), width, xAxis, yAxis);
+  }
+
+  /** An empty chart over sparsity in percent. */
+  static XYChart chart(String title, int width, String xAxis, String yAxis) {
     XYChart chart =
         new XYChartBuilder()
             .width(width)
             .height(HEIGHT)
-            .title(title + ": " + results.recipe().name() + ", " + dataset(results))
+            .title(title)
             .xAxisTitle(xAxis)
             .yAxisTitle(yAxis)
             .build();
@@ -192,7 +197,7 @@ public final class Charts {
     }
   }
 
-  private static XYSeries line(
+  static XYSeries line(
       XYChart chart,
       String name,
       List<double[]> points,

@@ -42,7 +42,12 @@ final class Figures {
 
   /** How many times as fast; green where it is a gain. */
   static String speedup(double dense, double other, boolean colour) {
-    String text = decimal(dense / other, 2);
-    return colour && other < dense ? "\u001B[32m" + text + "\u001B[0m" : text;
+    return speedup(dense / other, colour);
+  }
+
+  /** The same of a ratio. */
+  static String speedup(double times, boolean colour) {
+    String text = decimal(times, 2);
+    return colour && times > 1 ? "\u001B[32m" + text + "\u001B[0m" : text;
   }
 }

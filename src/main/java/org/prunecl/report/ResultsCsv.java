@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
 import org.prunecl.lab.Results;
@@ -37,6 +38,26 @@ public final class ResultsCsv {
 
   private static final List<String> EPOCH_COLUMNS =
       List.of("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds");
+
+  private static final List<String> CASE_COLUMNS =
+      List.of(
+          "rows",
+          "cols",
+          "batch",
+          "sparsity",
+          "execution",
+          "form",
+          "median_ms",
+          "low_ms",
+          "high_ms",
+          "device_ms",
+          "cold_ms",
+          "gflops",
+          "share_of_peak",
+          "speedup",
+          "speedup_low",
+          "speedup_high",
+          "theoretical_speedup");
 
   private ResultsCsv() {}
 
@@ -83,6 +104,39 @@ public final class ResultsCsv {
               epoch.seconds()));
     }
     write(EPOCH_COLUMNS, rows, out);
+  }
+
+  /**
+   * Writes {@code bench.csv}: one row per case. What is null in {@code bench.json} is empty.
+   *
+   * @param out is left open
+   * @throws ReportException naming the column if a number is NaN or infinite
+   */
+  public static void writeCases(BenchResults results, OutputStream out) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (BenchResults.Case one : results.cases()) {
+      rows.add(
+          row(
+              CASE_COLUMNS,
+              one.rows(),
+              one.cols(),
+              one.batch(),
+              one.sparsity(),
+              one.execution(),
+              one.form(),
+              one.medianMs(),
+              one.lowMs(),
+              one.highMs(),
+              one.deviceMs(),
+              one.coldMs(),
+              one.gflops(),
+              one.shareOfPeak(),
+              one.speedup(),
+              one.speedupLow(),
+              one.speedupHigh(),
+              one.theoreticalSpeedup()));
+    }
+    write(CASE_COLUMNS, rows, out);
   }
 
   private static Map<String, Object> cells(Trial trial) {

@@ -137,6 +137,9 @@ final class BadInputIT {
         "pruned");
     refused(ExitCode.INPUT, "10by20", "bench", "--shapes", "10by20");
     refused(ExitCode.INPUT, "batch", "bench", "--batch", "0");
+    refused(ExitCode.INPUT, "fraction", "bench", "--sparsities", "0.5,1.5");
+    refused(ExitCode.INPUT, "model", "bench", "--out", "model");
+    refused(ExitCode.SETUP, "no such device", "bench", "--device", "no such device", "--out", "b");
     refused(
         ExitCode.INPUT,
         "sparse",

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +43,7 @@ final class CommandsIT {
     "eval, --model --data --execution --normalize --device --tuned --json",
     "prune, --model --method --sparsity --out --compact --encoding --force --device --json",
     "export, --model --out --encoding --force --json",
-    "bench, --shapes --batch --sparsities --tuned --device --json",
+    "bench, --shapes --batch --sparsities --seed --cold --out --force --tuned --device --json",
     "tune, --quick --full --recipe --hidden --shapes --batch --device --json",
     "devices, --device --json"
   })
@@ -95,6 +97,7 @@ final class CommandsIT {
     double peak = results.get("peak_gflops").doubleValue();
     assertThat(peak).isPositive();
     List<String> cases = new ArrayList<>();
+    List<String> forms = new ArrayList<>();
     for (JsonNode entry : results.get("cases")) {
       cases.add(
           "%sx%s b%s %s %s"
@@ -108,21 +111,57 @@ final class CommandsIT {
           .isPositive()
           .isBetween(entry.get("low_ms").doubleValue(), entry.get("high_ms").doubleValue());
       assertThat(entry.has("device_ms")).isTrue();
+      assertThat(entry.get("cold_ms").isNull()).isTrue();
+      assertThat(entry.get("speedup_low").doubleValue())
+          .isPositive()
+          .isLessThanOrEqualTo(entry.get("speedup_high").doubleValue());
+      assertThat(entry.get("theoretical_speedup").doubleValue()).isGreaterThanOrEqualTo(1);
+      forms.add(entry.get("form").textValue());
       assertThat(entry.get("share_of_peak").doubleValue()).isBetween(0.0, 1.0);
       assertThat(entry.get("gflops").doubleValue()).isBetween(0.0, peak);
     }
     assertThat(cases)
-        .hasSize(16)
-        .contains("17x9 b1 0.5 dense", "17x9 b3 0.9 csr", "8x40 b1 0.9 dense", "8x40 b3 0.5 csr")
+        .contains("17x9 b1 0.5 dense", "17x9 b3 0.9 csr", "8x40 b1 0.9 dense", "8x40 b3 0.5 auto")
         .doesNotHaveDuplicates();
-    assertThat(results.get("crossover")).hasSize(4);
-    assertThat(results.get("crossover").get(0).has("sparsity")).isTrue();
+    assertThat(forms).contains("dense", "csr").doesNotContain("auto");
+    // Two sparsities each, of which dense has no crossover; two shapes at two batches.
+    assertThat(results.get("crossover")).hasSize(cases.size() / 2 - 4);
+    for (JsonNode crossover : results.get("crossover")) {
+      assertThat(crossover.has("sparsity")).isTrue();
+      assertThat(crossover.has("low")).isTrue();
+      assertThat(crossover.has("high")).isTrue();
+    }
   }
 
   @Test
   void the_kernel_benchmark_prints_a_table_for_people() {
     assertThat(run("bench", "--shapes", "16x16", "--batch", "1", "--sparsities", "0.9").out())
-        .contains("16", "dense", "csr", "GFLOP/s");
+        .contains("16x16", "dense", "csr", "auto (", "GFLOP/s", "95 % interval")
+        .doesNotContain("weights cold");
+  }
+
+  @Test
+  void the_kernel_benchmark_leaves_a_folder_when_asked() throws IOException {
+    String[] arguments = {
+      "bench", "--shapes", "16x16", "--batch", "1,2", "--sparsities", "0.5", "--cold", "--out", "b"
+    };
+    assertThat(run(arguments).out()).contains("weights cold");
+    try (Stream<Path> files = Files.list(folder.resolve("b"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "bench.json",
+              "bench.csv",
+              "run.json",
+              "speedup-batch-1.png",
+              "speedup-batch-1.svg",
+              "speedup-batch-2.png",
+              "speedup-batch-2.svg");
+    }
+    JsonNode results = Program.json(folder.resolve("b/bench.json"));
+    assertThat(results.get("cases").get(0).get("cold_ms").doubleValue()).isPositive();
+    assertThat(Files.readAllLines(folder.resolve("b/bench.csv")))
+        .hasSize(results.get("cases").size() + 1);
+    Program.in(folder).run(arguments).fails(ExitCode.INPUT, "not empty");
   }
 
   @Test

@@ -50,6 +50,7 @@ final class PlatformsTest {
               assertThat(device.languageVersion()).matches("\\d\\.\\d");
               assertThat(device.computeUnits()).isBetween(1, 100_000);
               assertThat(device.maxWorkGroupSize()).isPositive();
+              assertThat(device.globalMemoryCache()).isBetween(0L, 1L << 40);
               assertThat(device.localMemory()).isPositive();
               assertThat(device.maxAllocation()).isBetween(1L << 20, device.globalMemory());
               assertThat(device.describe())

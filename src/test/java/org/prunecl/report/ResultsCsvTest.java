@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
 import org.prunecl.lab.Results;
@@ -61,6 +62,27 @@ final class ResultsCsvTest {
         .isEqualTo(
             "method,sparsity,achieved_sparsity,nonzero,accuracy,loss,bytes_dense,bytes_sparse,"
                 + "bytes_compact,theoretical_speedup\n");
+  }
+
+  @Test
+  void each_case_of_a_benchmark_is_a_row() throws Exception {
+    BenchResults bench =
+        Benches.results(
+            List.of(
+                Benches.cold(Benches.one(1000, 784, 128, 0.75, "csr", 0.5, 1.25), 0.625),
+                Benches.one(17, 9, 1, 1, "csr", 0.5, 1)));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    ResultsCsv.writeCases(bench, out);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            rows,cols,batch,sparsity,execution,form,median_ms,low_ms,high_ms,device_ms,cold_ms,gflops,\
+            share_of_peak,speedup,speedup_low,speedup_high,theoretical_speedup
+            1000,784,128,0.75,csr,csr,0.5,0.45,0.55,,0.625,40.1,0.223,2.5,2.375,2.625,4.0
+            17,9,1,1.0,csr,csr,0.5,0.45,0.55,,,40.1,0.223,2.0,1.9,2.1,
+            """);
   }
 
   @Test

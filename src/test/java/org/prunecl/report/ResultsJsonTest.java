@@ -21,13 +21,12 @@ import org.prunecl.lab.Trial;
 
 final class ResultsJsonTest {
   private static final BenchResults BENCH =
-      new BenchResults(
-          1,
-          Sweeps.DEVICE,
-          180,
+      Benches.results(
           List.of(
-              new BenchResults.Case(1000, 784, 128, 0.9, "csr", 1.5, 1.4, 1.6, null, 13.4, 0.07)),
-          List.of(new BenchResults.ShapeCrossover(1000, 784, 128, "csr", null)));
+              Benches.auto(
+                  Benches.one(1000, 784, 128, 0.9, "csr", 1.5, 3),
+                  new BenchResults.AgainstBest("csr", 1.01, 0.99, 1.02))),
+          new BenchResults.ShapeCrossover(1000, 784, 128, "csr", null, null, null));
 
   @Test
   void results_are_read_back_as_they_were_written() throws Exception {
@@ -125,9 +124,22 @@ final class ResultsJsonTest {
             "cases.device_ms",
             "cases.gflops",
             "cases.share_of_peak",
+            "cases.form",
+            "cases.speedup",
+            "cases.speedup_low",
+            "cases.speedup_high",
+            "cases.theoretical_speedup",
+            "cases.cold_ms",
+            "cases.against_best",
+            "cases.against_best.form",
+            "cases.against_best.ratio",
+            "cases.against_best.low",
+            "cases.against_best.high",
             "crossover",
             "crossover.rows",
             "crossover.cols",
+            "crossover.low",
+            "crossover.high",
             "crossover.batch",
             "crossover.execution",
             "crossover.sparsity");
