@@ -21,7 +21,6 @@ import org.prunecl.ops.Backend;
  */
 public final class Planner {
   private static final int ROUNDS = 7;
-  private static final int WARM_UP = 2;
 
   /** Calls back to back before one wait, the same on all sides; fewer of long ones. */
   private static final int MOST_CALLS = 20;
@@ -94,14 +93,15 @@ public final class Planner {
 
   private Map<String, Double> measure(Candidates.Layer layer) {
     List<Runnable> works = new ArrayList<>(layer.works().get().values());
+    works.get(0).run();
+    int calls = calls(works.get(0));
     for (Runnable work : works) {
-      for (int i = 0; i < WARM_UP; i++) {
+      for (int i = 0; i < calls; i++) {
         work.run();
       }
     }
     backend.finish();
-    List<Alternating.Times> times =
-        Alternating.time(works, calls(works.get(0)), backend::finish, ROUNDS);
+    List<Alternating.Times> times = Alternating.time(works, calls, backend::finish, ROUNDS);
     Map<String, Double> medians = new LinkedHashMap<>();
     int i = 0;
     for (Form form : layer.forms()) {

@@ -19,12 +19,28 @@ public final class Transpose {
   /** Builds the kernel, so that no later call has to. */
   public void prepare() {
     kernel();
+    if (backend.cpu()) {
+      rowsKernel();
+    }
   }
 
   /** result = A transposed: columns × rows of A. */
   public void run(Matrix a, Matrix result) {
     if (result.rows() != a.columns() || result.columns() != a.rows()) {
       throw new IllegalArgumentException(result + " is not the shape of " + a + " transposed");
+    }
+    if (backend.cpu() && a.columns() > 1 && a.rows() > 1) {
+      int lanes = backend.vectorLanes();
+      rowsKernel()
+          .launch(
+              Range.of(Range.groups(a.rows(), lanes), 1),
+              a.rows(),
+              a.columns(),
+              a.buffer(),
+              a.leadingDimension(),
+              result.buffer(),
+              result.leadingDimension());
+      return;
     }
     kernel()
         .launch(
@@ -35,6 +51,12 @@ public final class Transpose {
             a.leadingDimension(),
             result.buffer(),
             result.leadingDimension());
+  }
+
+  /** Vectors have rows that are not padded. */
+  private Kernel rowsKernel() {
+    KernelSource source = KernelSource.of("transpose_cpu.cl").with("LANES", backend.vectorLanes());
+    return backend.context().kernel(source, "transpose_rows");
   }
 
   private Kernel kernel() {
