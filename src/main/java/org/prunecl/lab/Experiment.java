@@ -212,16 +212,32 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** What planning such a network at one batch size needs of a device. */
+  /**
+   * What planning such a network at one batch size needs of a device.
+   *
+   * @throws LabException when so many images don't fit host memory's arrays
+   */
   public static Workload planning(Dataset dataset, List<LayerParameters> layers, int batch) {
-    return workload(
-        dataset,
-        layers,
-        // The network, its pruned copy, and with something in place of each zero.
-        3 * Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, batch),
-        Matrix.bytes(layers.get(0).inputs(), batch),
+    if ((long) layers.get(0).inputs() * batch > Integer.MAX_VALUE) {
+      throw LabException.input(
+          "A batch of " + batch + " images is more than an array holds.",
+          "Give a smaller --batch.");
+    }
+    // The network, without its dead units, with something in place of each zero, and pruned; all
+    // but the first may have biases that are constants of dead units.
+    long networks = 4 * Network.bytes(layers);
+    long largest =
+        Math.max(dataset.test().pixels().length, Matrix.bytes(layers.get(0).inputs(), batch));
+    for (LayerParameters layer : layers) {
+      networks += layer.bias() == null ? 3 * Matrix.bytes(layer.outputs(), 1) : 0;
+      largest = Math.max(largest, Matrix.bytes(layer.outputs(), layer.inputs()));
+      largest = Math.max(largest, Matrix.bytes(layer.outputs(), batch));
+    }
+    return new Workload(
+        networks + Planner.bytes(layers, batch) + DeviceData.bytes(dataset.test()),
+        largest,
         backend -> {
-          prepareEvaluation(backend);
+          Inference.prepare(backend);
           Pruning.prepare(backend);
           Peak.prepare(backend);
           ExecutionPlan.prepareForms(backend, batch);

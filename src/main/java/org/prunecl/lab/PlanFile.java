@@ -65,6 +65,7 @@ public final class PlanFile {
   private final String sources;
   private final Map<Key, Map<String, Double>> times = new HashMap<>();
   private boolean changed;
+  private boolean told;
 
   /**
    * Reads what is known about the device.
@@ -144,7 +145,7 @@ public final class PlanFile {
   /**
    * Writes the file if there is news.
    *
-   * @param warnings told in one line when it can't be written; that does no harm
+   * @param warnings told in one line the first time that it can't be written; that does no harm
    */
   public void store(Consumer<String> warnings) {
     if (!changed || path == null) {
@@ -166,7 +167,10 @@ public final class PlanFile {
           });
       changed = false;
     } catch (IOException e) {
-      warnings.accept(path + " can't be written: " + firstLine(PruneClException.reason(e)));
+      if (!told) {
+        warnings.accept(path + " can't be written: " + firstLine(PruneClException.reason(e)));
+      }
+      told = true;
     }
   }
 }

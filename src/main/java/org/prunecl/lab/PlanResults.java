@@ -27,7 +27,7 @@ public record PlanResults(
    * @param zeroInputs share of its inputs that are zero, 0 to 1
    * @param form the fastest form
    * @param speedup how many times faster than the fastest dense form
-   * @param shareOfLimit the multiply-adds that are left, at peak, as a share of the time
+   * @param shareOfLimit the multiply-adds that the form executes, at peak, as a share of the time
    * @param crossover sparsity from which the fastest sparse form stays faster than the fastest
    *     dense one, when the layer's smallest weights are pruned; null where it never is
    * @param medianMs median time of one product in each form, milliseconds
@@ -54,7 +54,10 @@ public record PlanResults(
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
       LayerPlan plan = plans.get(i);
-      double left = Form.sparse(plan.form().label()) ? 1 - plan.sparsity() : 1;
+      // A form that skips zero inputs executes so many if zeros of both kinds fall independently.
+      double left =
+          (Form.sparse(plan.form().label()) ? 1 - plan.sparsity() : 1)
+              * (plan.form().skipsZeroInputs() ? 1 - plan.zeros() : 1);
       double gflop = 2e-9 * plan.rows() * plan.cols() * batch * left;
       double seconds = plan.medianMs().get(plan.form().label()) / 1e3;
       layers.add(

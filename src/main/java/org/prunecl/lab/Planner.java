@@ -10,9 +10,12 @@ import java.util.stream.Collectors;
 import org.prunecl.nn.Candidates;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Form;
+import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.SparseForm;
 
 /**
  * Finds the fastest form of each layer of a network at one batch size: by measurement on the
@@ -48,6 +51,17 @@ public final class Planner {
     this.fresh = fresh;
     this.memory = memory;
     this.warnings = warnings;
+  }
+
+  /** Device memory that choosing takes at most beside the network, bytes. */
+  static long bytes(List<LayerParameters> layers, int batch) {
+    long forms = 0;
+    for (LayerParameters layer : layers) {
+      // All forms of one layer at a time; by columns dense ones are transposed, sparse ones made.
+      long sparse = SparseForm.values().length * SparseForm.bytes(layer.outputs(), layer.inputs());
+      forms = Math.max(forms, sparse + 2 * Matrix.bytes(layer.inputs(), layer.outputs()));
+    }
+    return forms + Inference.bytes(layers, batch);
   }
 
   /**

@@ -51,6 +51,11 @@ public enum Form {
         .anyMatch(form -> form.sparse != null && form.label().equals(label));
   }
 
+  /** Whether products leave out the columns whose input is zero. */
+  public boolean skipsZeroInputs() {
+    return this == COLUMNS || this == DENSE_COLUMNS;
+  }
+
   /** The name as users read it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

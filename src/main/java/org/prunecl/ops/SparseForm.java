@@ -158,15 +158,21 @@ public enum SparseForm {
         family == Family.CPU
             ? List.of(
                 "gemm_cpu.cl",
-                "gemv_cpu.cl",
                 "gemv_columns_cpu.cl",
-                "spmm_cpu.cl",
-                "spmv_cpu.cl",
+                "gemv_cpu.cl",
                 "spmm_blocked_cpu.cl",
+                "spmm_cpu.cl",
+                "spmv_columns_cpu.cl",
+                "spmv_cpu.cl",
                 "spmv_sliced_cpu.cl",
-                "spmv_windowed_cpu.cl",
-                "spmv_columns_cpu.cl")
-            : List.of("gemm_gpu.cl", "gemv_gpu.cl", "spmm_gpu.cl", "spmv_gpu.cl");
+                "spmv_windowed_cpu.cl")
+            : List.of(
+                "gemm_gpu.cl",
+                "gemv_gpu.cl",
+                "spmm_gpu.cl",
+                "spmm_ordered_gpu.cl",
+                "spmv_gpu.cl",
+                "spmv_ordered_gpu.cl");
     return KernelSource.digest(files);
   }
 

@@ -18,10 +18,12 @@ public final class PlanReport {
    */
   public static String text(PlanResults results, boolean colour) {
     StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            "%s, batch %d, peak %s GFLOP/s; times are medians of one product in each form, ms%n%n",
-            results.device().name(), results.batch(), Figures.decimal(results.peakGflops(), 0)));
+    text.append(results.device().name())
+        .append(", batch ")
+        .append(results.batch())
+        .append(", peak ")
+        .append(Figures.decimal(results.peakGflops(), 0))
+        .append(" GFLOP/s; times are medians of one product in each form, ms\n\n");
     text.append(table(results, colour)).append('\n');
     for (PlanResults.Layer layer : results.layers()) {
       text.append(reason(layer)).append('\n');
@@ -69,14 +71,13 @@ public final class PlanReport {
   private static String reason(PlanResults.Layer layer) {
     String why =
         Form.sparse(layer.form())
-            ? String.format(
-                "%s, %s times faster than dense", layer.form(), Figures.decimal(layer.speedup(), 2))
+            ? layer.form() + ", " + Figures.decimal(layer.speedup(), 2) + " times faster than dense"
             : layer.form() + ", no sparse form is faster";
     return layer.layer()
         + ": "
         + why
         + (layer.crossover() == null
-            ? "; sparse never pays at this batch size."
+            ? "; at no sparsity tried does a sparse form stay faster."
             : "; sparse pays from " + Figures.percent(layer.crossover(), 0) + " % sparsity on.");
   }
 }

@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
  */
 final class Program {
   private static final List<String> KEPT =
-      List.of("PATH", "HOME", "LANG", "XDG_CACHE_HOME", "POCL_CACHE_DIR", "TMPDIR");
+      List.of(
+          "PATH", "HOME", "LANG", "PRUNECL_CACHE", "XDG_CACHE_HOME", "POCL_CACHE_DIR", "TMPDIR");
   private static final Pattern NARRATION =
       Pattern.compile("(Device: |warning: |[eE]poch \\d|\\d+ errors? generated).*");
   private static final long LIMIT_SECONDS = 240;

@@ -95,7 +95,15 @@ final class SweepIT {
   @Test
   void results_say_what_was_run_where() {
     assertThat(names(results))
-        .containsExactly("schema", "device", "recipe", "seed", "baseline", "trials", "crossover");
+        .containsExactly(
+            "schema",
+            "device",
+            "recipe",
+            "seed",
+            "baseline",
+            "trials",
+            "crossover",
+            "crossover_auto");
     assertThat(results.get("schema").intValue()).isEqualTo(1);
     assertThat(results.get("seed").intValue()).isEqualTo(5);
     JsonNode device = results.get("device");
@@ -198,8 +206,14 @@ final class SweepIT {
         assertThat(latency.has("device_ms")).isTrue();
       }
       assertThat(sides)
-          .contains("dense1", "csr1", "compact1", "dense128", "csr128", "compact128")
-          .doesNotHaveDuplicates();
+          .containsExactlyInAnyOrder(
+              "dense1", "csr1", "compact1", "auto1", "dense128", "csr128", "compact128", "auto128");
+      assertThat(trial.get("plans"))
+          .extracting(plan -> plan.get("batch").intValue())
+          .containsExactly(1, 128);
+      for (JsonNode plan : trial.get("plans")) {
+        assertThat(plan.get("forms")).hasSize(HIDDEN.length + 1);
+      }
     }
   }
 
@@ -219,8 +233,15 @@ final class SweepIT {
 
   @Test
   void there_is_a_crossover_for_each_method_and_batch_size() {
+    assertThat(crossovers("crossover"))
+        .containsExactly("weight csr 1", "weight csr 128", "unit compact 1", "unit compact 128");
+    assertThat(crossovers("crossover_auto"))
+        .containsExactly("weight auto 1", "weight auto 128", "unit auto 1", "unit auto 128");
+  }
+
+  private List<String> crossovers(String field) {
     List<String> crossovers = new ArrayList<>();
-    for (JsonNode crossover : results.get("crossover")) {
+    for (JsonNode crossover : results.get(field)) {
       crossovers.add(
           crossover.get("method").textValue()
               + " "
@@ -232,8 +253,7 @@ final class SweepIT {
         assertThat(sparsity.doubleValue()).isBetween(0.0, 1.0);
       }
     }
-    assertThat(crossovers)
-        .containsExactly("weight csr 1", "weight csr 128", "unit compact 1", "unit compact 128");
+    return crossovers;
   }
 
   @Test

@@ -82,6 +82,96 @@ final class DeviceMemoryTest {
     }
   }
 
+  private static long network(List<LayerParameters> layers) {
+    long sum = 0;
+    for (LayerParameters layer : layers) {
+      sum += m(layer.outputs(), layer.inputs());
+      sum += layer.bias() == null ? 0 : m(layer.outputs(), 1);
+    }
+    return sum;
+  }
+
+  private static long forms(List<LayerParameters> layers) {
+    long sum = network(layers);
+    long largest = 0;
+    for (LayerParameters layer : layers) {
+      long o = layer.outputs();
+      long i = layer.inputs();
+      sum += 2 * sparse(o, i) + 2 * m(i, o) + (layer.bias() == null ? m(o, 1) : 0);
+      largest = Math.max(largest, sparse(o, i));
+    }
+    return sum + 6 * largest;
+  }
+
+  private static long planning(List<LayerParameters> layers) {
+    long sum = 4 * network(layers);
+    long largest = 0;
+    for (LayerParameters layer : layers) {
+      long o = layer.outputs();
+      long i = layer.inputs();
+      sum += layer.bias() == null ? 3 * m(o, 1) : 0;
+      largest = Math.max(largest, 6 * sparse(o, i) + 2 * m(i, o));
+    }
+    return sum + largest;
+  }
+
+  private static long sparse(long o, long i) {
+    return 8 * (o + 15) * (i + 127) + 4 * (i / 32 + 4) * (o + 16);
+  }
+
+  private static long inference(List<LayerParameters> layers, long batch) {
+    long features = layers.get(0).inputs();
+    long sum = m(batch, features) + m(features, batch);
+    for (LayerParameters layer : layers) {
+      sum += m(layer.outputs(), batch);
+    }
+    return sum;
+  }
+
+  private static long testSet(Dataset data, List<LayerParameters> layers) {
+    long features = layers.get(0).inputs();
+    long sum = data.test().count() * (features + 5) + m(features, 1000) + 4000 + 2 * m(1000, 1);
+    for (LayerParameters layer : layers) {
+      sum += m(layer.outputs(), 1000);
+    }
+    return sum;
+  }
+
+  @Test
+  void what_the_device_is_asked_for_is_what_the_formula_says() {
+    for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
+      for (boolean bias : new boolean[] {false, true}) {
+        Dataset data = Fixture.IMAGES;
+        List<LayerParameters> layers =
+            Fixture.initial(Fixture.recipe(hidden, bias, 100, 1, 1), data);
+        long common = testSet(data, layers) + network(layers) + forms(layers);
+        assertThat(Experiment.evaluation(data, layers, "auto").bytes())
+            .isEqualTo(common + inference(layers, 1000));
+        assertThat(Experiment.sweep(data, layers).bytes())
+            .isEqualTo(common + network(layers) + 4 * inference(layers, 128));
+        for (int batch : new int[] {1, 17}) {
+          assertThat(Experiment.planning(data, layers, batch).bytes())
+              .isEqualTo(planning(layers) + inference(layers, batch) + 100 * (784 + 5));
+        }
+      }
+    }
+  }
+
+  @Test
+  void plans_take_no_more_device_memory_than_they_say() {
+    for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(130, 67))) {
+      for (boolean bias : new boolean[] {false, true}) {
+        for (int batch : new int[] {1, 128}) {
+          Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
+          List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
+          checkMost(
+              Experiment.planning(Fixture.IMAGES, layers, batch),
+              session -> experiment(recipe, layers, session, e -> e.plan(batch)));
+        }
+      }
+    }
+  }
+
   @Test
   void sweeps_and_evaluations_take_no_more_device_memory_than_they_say() {
     for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {

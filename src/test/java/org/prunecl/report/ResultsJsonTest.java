@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.prunecl.PruneClException.Kind;
 import org.prunecl.lab.Baseline;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.Crossover;
+import org.prunecl.lab.Evaluation;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
 
@@ -143,6 +145,54 @@ final class ResultsJsonTest {
             "crossover.batch",
             "crossover.execution",
             "crossover.sparsity");
+  }
+
+  @Test
+  void the_fields_of_a_plan_are_those_that_are_documented() throws Exception {
+    assertThat(fields(ResultsJson.text(PlanReportTest.RESULTS)))
+        .containsExactlyInAnyOrder(
+            "schema",
+            "device",
+            "device.platform",
+            "device.name",
+            "device.driver",
+            "device.type",
+            "device.compute_units",
+            "batch",
+            "peak_gflops",
+            "layers",
+            "layers.layer",
+            "layers.rows",
+            "layers.cols",
+            "layers.sparsity",
+            "layers.zero_inputs",
+            "layers.form",
+            "layers.speedup",
+            "layers.share_of_limit",
+            "layers.crossover",
+            "layers.median_ms",
+            "layers.median_ms.dense",
+            "layers.median_ms.dense-columns",
+            "layers.median_ms.sliced");
+  }
+
+  @Test
+  void the_fields_of_an_evaluation_are_those_that_are_documented() throws Exception {
+    Evaluation evaluation = new Evaluation(0.88, 0.33, 10_000, "auto", List.of("blocked", "dense"));
+    assertThat(fields(ResultsJson.text(evaluation)))
+        .containsExactlyInAnyOrder("accuracy", "loss", "images", "execution", "forms");
+  }
+
+  @Test
+  void results_of_an_earlier_version_have_neither_plans_nor_crossovers_of_auto() throws Exception {
+    ObjectNode old = (ObjectNode) new ObjectMapper().readTree(ResultsJson.text(Sweeps.realistic()));
+    old.remove("crossover_auto");
+    old.get("trials").forEach(trial -> ((ObjectNode) trial).remove("plans"));
+
+    Results results = read(old.toString());
+
+    assertThat(results.crossoverAuto()).isEmpty();
+    assertThat(results.trials()).allSatisfy(trial -> assertThat(trial.plans()).isEmpty());
   }
 
   @Test

@@ -1,0 +1,148 @@
+package org.prunecl.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Family;
+import org.prunecl.testing.BothFamilies;
+import org.prunecl.testing.Draw;
+import org.prunecl.testing.OpenClTest;
+import org.prunecl.testing.TestDevice;
+
+/** Dense plans for single samples, whose layers behind a ReLU go through columns on CPUs. */
+@OpenClTest
+final class ExecutionPlanTest {
+  private static final int FEATURES = 41;
+  private static final int CLASSES = 10;
+
+  private static List<LayerParameters> parameters(Draw draw, boolean bias) {
+    return Network.initialize(
+        FEATURES, List.of(70, 33, 17), CLASSES, bias, Initializer.PYTORCH, draw.index(1 << 30));
+  }
+
+  private static List<Form> forms(ExecutionPlan plan) {
+    return plan.lines().stream().map(ExecutionPlan.Line::form).toList();
+  }
+
+  private static float[] run(ExecutionPlan plan, float... sample) {
+    try (Inference inference = new Inference(plan, 1)) {
+      return inference.run(sample);
+    }
+  }
+
+  @Test
+  void a_single_sample_goes_through_columns_behind_a_relu_on_cpus_alone() {
+    List<LayerParameters> layers = parameters(new Draw("forms of a dense plan"), false);
+    for (Family family : Family.values()) {
+      try (Network network = Network.of(TestDevice.backend(family), layers);
+          ExecutionPlan one = ExecutionPlan.dense(network, 1);
+          ExecutionPlan two = ExecutionPlan.dense(network, 2)) {
+        Form behind = family == Family.CPU ? Form.DENSE_COLUMNS : Form.DENSE;
+        assertThat(forms(one)).containsExactly(Form.DENSE, behind, behind, behind);
+        assertThat(forms(two)).containsOnly(Form.DENSE).hasSize(4);
+        assertThat(one.multiplyAdds()).isEqualTo(two.multiplyAdds());
+      }
+    }
+  }
+
+  @Test
+  void a_layer_of_one_unit_has_no_columns_to_go_through() {
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("a", 3, 2, new float[6], null),
+            new LayerParameters("b", 1, 3, new float[3], null),
+            new LayerParameters("c", 4, 1, new float[4], null));
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
+        ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+      assertThat(forms(plan)).containsExactly(Form.DENSE, Form.DENSE, Form.DENSE_COLUMNS);
+      assertThat(run(plan, 1, 2)).containsOnly(0f);
+    }
+  }
+
+  @BothFamilies
+  void it_gives_the_logits_of_a_float64_network(Family family) {
+    Draw draw = new Draw("dense at batch 1");
+    for (int repetition = 0; repetition < 5; repetition++) {
+      List<LayerParameters> layers = parameters(draw, draw.chance());
+      float[] sample = draw.values(FEATURES);
+      if (repetition == 0) {
+        sample = new float[FEATURES];
+      }
+      double[] features = new double[FEATURES];
+      for (int i = 0; i < FEATURES; i++) {
+        features[i] = sample[i];
+      }
+      double[] expected = new MlpReference(layers).logits(features);
+      try (Network network = Network.of(TestDevice.backend(family), layers);
+          ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+        float[] logits = run(plan, sample);
+        for (int c = 0; c < CLASSES; c++) {
+          assertThat((double) logits[c])
+              .as("seed %d, repetition %d, class %d", Draw.SEED, repetition, c)
+              .isCloseTo(expected[c], within(2e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void nothing_but_zeros_gives_zeros_or_what_biases_make() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    float[] eye = {1, 0, 0, 1};
+    List<LayerParameters> biased =
+        List.of(
+            new LayerParameters("a", 2, 2, eye, new float[] {-3, 5}),
+            new LayerParameters("b", 2, 2, new float[] {7, 2, 9, -1}, new float[] {1, 0}));
+    try (Network network = Network.of(backend, biased);
+        ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+      // ReLU lets 0 and 5 through.
+      assertThat(run(plan, 0, 0)).containsExactly(11f, -5f);
+    }
+    try (Network network = Network.of(backend, parameters(new Draw("zeros"), false));
+        ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+      assertThat(run(plan, new float[FEATURES])).containsOnly(0f);
+    }
+  }
+
+  @Test
+  void a_sample_that_is_no_number_gives_none() {
+    List<LayerParameters> layers = parameters(new Draw("nan sample"), true);
+    float[] sample = new float[FEATURES];
+    sample[FEATURES / 2] = Float.NaN;
+    for (Family family : Family.values()) {
+      try (Network network = Network.of(TestDevice.backend(family), layers);
+          ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+        assertThat(run(plan, sample)).as(family.name()).containsOnly(Float.NaN);
+      }
+    }
+  }
+
+  @Test
+  void a_form_is_needed_for_each_layer() {
+    List<LayerParameters> layers = parameters(new Draw("too few forms"), false);
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers)) {
+      assertThatThrownBy(() -> ExecutionPlan.of(network, List.of(Form.DENSE), 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("1 forms for 4 layers");
+    }
+  }
+
+  @Test
+  void a_form_that_can_not_be_made_leaves_nothing_of_those_before_it() {
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("a", 3, 2, new float[6], null),
+            new LayerParameters("b", 1, 3, new float[3], null));
+    // What is left is found by the extension.
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers)) {
+      assertThatThrownBy(
+              () -> ExecutionPlan.of(network, List.of(Form.CSR, Form.DENSE_COLUMNS), 1).close())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Dense columns of");
+    }
+  }
+}
