@@ -24,7 +24,7 @@ public final class BlockedMatrix extends SparseMatrix {
   private static final double LEAST_ELEMENTS = 6;
 
   /** With so many, a row's part of a block is long enough to be taken in pairs. */
-  private static final double PAIRED_ELEMENTS = 16;
+  private static final double PAIRED_ELEMENTS = 40;
 
   /** So few accumulators don't hide the latency of a multiply-add. */
   private static final int FEW_VECTORS = 2;
