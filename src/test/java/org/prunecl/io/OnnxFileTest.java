@@ -9,6 +9,7 @@ import ai.onnxruntime.OnnxModelMetadata;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,8 +51,7 @@ final class OnnxFileTest {
       value(model.session().getInputInfo(), "samples", 3);
       value(model.session().getOutputInfo(), "logits", 2);
     }
-    assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
-        .contains("1.2.3");
+    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("1.2.3");
   }
 
   private static void value(Map<String, NodeInfo> values, String name, int columns) {

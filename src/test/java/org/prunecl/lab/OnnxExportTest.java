@@ -153,6 +153,7 @@ final class OnnxExportTest {
     if (compact) {
       layers = Compaction.compact(layers);
     }
+    layers.forEach(OnnxExportTest::keepVariance);
     int classified = 0;
     try (DeviceSession session = Fixture.session();
         Network network = Network.of(session.backend(), layers);
@@ -169,6 +170,18 @@ final class OnnxExportTest {
     assertThat(classified).as("images without a near tie").isGreaterThan(9_800);
   }
 
+  /** Scales a layer so that logits spread like its inputs (He et al., 2015), however sparse. */
+  private static void keepVariance(LayerParameters layer) {
+    double squares = 0;
+    for (float weight : layer.weights()) {
+      squares += (double) weight * weight;
+    }
+    float scale = (float) Math.sqrt(2 * layer.outputs() / squares);
+    for (int i = 0; i < layer.weights().length; i++) {
+      layer.weights()[i] *= scale;
+    }
+  }
+
   private static void pruneUnits(Draw draw, LayerParameters layer, double share) {
     int[] order = draw.permutation(layer.outputs());
     for (int unit : Arrays.copyOf(order, (int) (share * order.length))) {
@@ -177,7 +190,7 @@ final class OnnxExportTest {
     }
   }
 
-  /** A batch's inputs, scaled so that random weights tell images apart. */
+  /** A batch's images as the network takes them. */
   private static float[] inputs(LabelledImages images, int first) {
     Normalization unit = Normalization.UNIT;
     float[] inputs = new float[BATCH * images.pixelsPerImage()];
