@@ -41,13 +41,21 @@ final class ExportCommand implements Callable<Integer> {
             "safetensors: plain, or a bitmap and the non-zeros where that is smaller."
                 + " Either gives back every bit of the other.")
     private Encoding encoding;
+
+    @Option(
+        names = "--onnx",
+        required = true,
+        description =
+            "ONNX, for other runtimes: input 'samples' [batch, features], output 'logits'"
+                + " [batch, classes], float32. Zeros of a pruned model are written out.")
+    private boolean onnx;
   }
 
   @Override
   public Integer call() {
     out.check();
     MlpWeights mlp = MlpFile.read(model);
-    ModelSize size = out.write(mlp, target.encoding);
+    ModelSize size = target.onnx ? out.writeOnnx(mlp) : out.write(mlp, target.encoding);
     common.print(common.json() ? ResultsJson.text(size) : out.text(size));
     return 0;
   }

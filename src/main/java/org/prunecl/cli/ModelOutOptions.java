@@ -7,7 +7,9 @@ import org.prunecl.io.Encoding;
 import org.prunecl.io.MlpFile;
 import org.prunecl.io.MlpWeights;
 import org.prunecl.io.ModelSize;
+import org.prunecl.io.OnnxFile;
 import org.prunecl.lab.LabException;
+import org.prunecl.lab.ModelFiles;
 import picocli.CommandLine.Option;
 
 /** The model file that a command writes. */
@@ -42,6 +44,12 @@ final class ModelOutOptions {
   ModelSize write(MlpWeights mlp, Encoding encoding) {
     MlpFile.write(file, mlp, encoding);
     return ModelSize.of(mlp, encoding);
+  }
+
+  /** Writes the file as ONNX and returns what it takes. */
+  ModelSize writeOnnx(MlpWeights mlp) {
+    return OnnxFile.write(
+        file, mlp, PruneClCommand.Version.number(), ModelFiles.inputProperties(mlp));
   }
 
   /** The file's size as a line for people. */

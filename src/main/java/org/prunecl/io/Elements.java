@@ -1,9 +1,15 @@
 package org.prunecl.io;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The elements of a tensor, row-major; the arrays are not copied. */
 public sealed interface Elements {
+  /** Elements that are written at a time. */
+  int BLOCK = 1 << 16;
+
   /** How many there are. */
   int count();
 
@@ -21,6 +27,22 @@ public sealed interface Elements {
    * @param count how many
    */
   void put(ByteBuffer data, int from, int count);
+
+  /**
+   * Writes all of them, little-endian.
+   *
+   * @param out where to; not closed
+   * @throws IOException if writing fails
+   */
+  default void write(OutputStream out) throws IOException {
+    ByteBuffer block =
+        ByteBuffer.allocate(Math.min(count(), BLOCK) * bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = 0; at < count(); at += BLOCK) {
+      int some = Math.min(BLOCK, count() - at);
+      put(block.clear(), at, some);
+      out.write(block.array(), 0, some * bytes());
+    }
+  }
 
   /**
    * Numbers, written as F32.

@@ -2,7 +2,6 @@ package org.prunecl.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,8 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.prunecl.AtomicFile;
-import org.prunecl.PruneClException;
 import org.prunecl.PruneClException.Kind;
 
 /**
@@ -21,8 +18,8 @@ import org.prunecl.PruneClException.Kind;
  * layers are put in the order in which they chain.
  */
 public final class MlpFile {
-  private static final String WEIGHT = "weight";
-  private static final String BIAS = "bias";
+  static final String WEIGHT = "weight";
+  static final String BIAS = "bias";
   private static final int SHOWN = 8;
 
   private MlpFile() {}
@@ -33,19 +30,7 @@ public final class MlpFile {
    * @throws FileException of kind INPUT if it can't be written there
    */
   public static void write(Path file, MlpWeights mlp, Encoding encoding) {
-    try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      AtomicFile.write(file, out -> write(out, mlp, encoding));
-    } catch (IOException e) {
-      throw new FileException(
-          Kind.INPUT,
-          file + ": can't be written (" + PruneClException.reason(e) + ")",
-          "choose a file in a folder that you may write to",
-          e);
-    }
+    ModelPath.write(file, out -> write(out, mlp, encoding));
   }
 
   /**
@@ -169,7 +154,7 @@ public final class MlpFile {
   }
 
   /** A model saved from a single linear layer has tensors without the layer's name. */
-  private static String tensorName(String layer, String part) {
+  static String tensorName(String layer, String part) {
     return layer.isEmpty() ? part : layer + "." + part;
   }
 

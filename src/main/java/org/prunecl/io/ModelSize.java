@@ -3,16 +3,26 @@ package org.prunecl.io;
 /**
  * What a model file takes on disk.
  *
- * @param encoding the label of its {@link Encoding}
+ * @param encoding the label of its {@link Encoding}, or {@code onnx}
  * @param bytes its length
- * @param denseBytes the length it has in the dense encoding
+ * @param denseBytes the length it has as safetensors in the dense encoding
  */
 public record ModelSize(String encoding, long bytes, long denseBytes) {
   /** The size of a network's file in an encoding. */
   public static ModelSize of(MlpWeights mlp, Encoding encoding) {
-    return new ModelSize(
-        encoding.label(),
-        MlpFile.content(mlp, encoding).bytes(),
-        MlpFile.content(mlp, Encoding.DENSE).bytes());
+    return new ModelSize(encoding.label(), MlpFile.content(mlp, encoding).bytes(), dense(mlp));
+  }
+
+  /**
+   * The size of a network's ONNX file.
+   *
+   * @param bytes its length
+   */
+  static ModelSize onnx(MlpWeights mlp, long bytes) {
+    return new ModelSize("onnx", bytes, dense(mlp));
+  }
+
+  private static long dense(MlpWeights mlp) {
+    return MlpFile.content(mlp, Encoding.DENSE).bytes();
   }
 }

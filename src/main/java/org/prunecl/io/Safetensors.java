@@ -76,17 +76,11 @@ public record Safetensors(List<Tensor> tensors, Map<String, String> metadata) {
    */
   public void write(OutputStream out) throws IOException {
     byte[] header = SafetensorsHeader.format(tensors, metadata);
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    out.write(buffer.putLong(header.length).array(), 0, Long.BYTES);
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
     out.write(header);
     for (Tensor tensor : SafetensorsHeader.byPlace(tensors)) {
-      Elements elements = tensor.elements();
-      int step = BUFFER_BYTES / elements.bytes();
-      for (int at = 0; at < elements.count(); at += step) {
-        int count = Math.min(step, elements.count() - at);
-        elements.put(buffer.clear(), at, count);
-        out.write(buffer.array(), 0, count * elements.bytes());
-      }
+      tensor.elements().write(out);
     }
   }
 

@@ -2,7 +2,9 @@ package org.prunecl.lab;
 
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.prunecl.data.Dataset;
+import org.prunecl.data.Normalization;
 import org.prunecl.io.LayerWeights;
 import org.prunecl.io.MlpWeights;
 import org.prunecl.nn.LayerParameters;
@@ -42,6 +44,25 @@ public final class ModelFiles {
             .toList(),
         normalize,
         extra);
+  }
+
+  /**
+   * What a user of an exported network must know of its inputs, by name: {@code normalize}, and
+   * {@code input_scale} and {@code input_shift}, by which a pixel of 0 to 255 becomes {@code pixel
+   * * input_scale + input_shift}. Nothing if the model doesn't say how it was trained.
+   *
+   * @throws org.prunecl.data.DataException of kind INPUT if it names no known normalisation
+   */
+  public static Map<String, String> inputProperties(MlpWeights mlp) {
+    if (mlp.normalize() == null) {
+      return Map.of();
+    }
+    Normalization normalization = Normalization.parse(mlp.normalize());
+    return new TreeMap<>(
+        Map.of(
+            "normalize", normalization.label(),
+            "input_scale", Float.toString(normalization.scale()),
+            "input_shift", Float.toString(normalization.shift())));
   }
 
   /**

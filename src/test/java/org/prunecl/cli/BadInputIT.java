@@ -171,6 +171,24 @@ final class BadInputIT {
   }
 
   @Test
+  void an_export_as_onnx_is_refused_for_the_same_reasons() throws IOException {
+    String[] export = {"export", "--model", "model", "--out", "copy", "--onnx"};
+    refused(ExitCode.INPUT, "model", export);
+    byte[] plain = model(3, 4, 3, 3);
+    Files.write(folder.resolve("model"), Arrays.copyOf(plain, plain.length - 1));
+    refused(ExitCode.INPUT, "model", export);
+    Files.write(folder.resolve("model"), plain);
+    String[] both = {
+      "export", "--model", "model", "--out", "copy", "--onnx", "--encoding", "dense"
+    };
+    assertThat(refused(ExitCode.INPUT, "--onnx", both).remedy()).contains("prunecl export --help");
+    export[4] = "model";
+    refused(ExitCode.INPUT, "exists", export);
+    export[4] = "model/copy";
+    refused(ExitCode.INPUT, "model/copy", export);
+  }
+
+  @Test
   void wrong_usage_points_to_the_help() throws IOException {
     assertThat(refused(ExitCode.INPUT, "Missing command").remedy()).contains("prunecl --help");
     assertThat(refused(ExitCode.INPUT, "'swep'", "swep").remedy()).contains("Did you mean sweep?");

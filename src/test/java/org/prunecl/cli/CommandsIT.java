@@ -42,7 +42,7 @@ final class CommandsIT {
         + " --model",
     "eval, --model --data --execution --normalize --device --tuned --json",
     "prune, --model --method --sparsity --out --compact --encoding --force --device --json",
-    "export, --model --out --encoding --force --json",
+    "export, --model --out --encoding --onnx --force --json",
     "bench, --shapes --batch --sparsities --seed --cold --out --force --tuned --device --json",
     "tune, --quick --full --recipe --hidden --shapes --batch --device --json",
     "devices, --device --json"
