@@ -57,7 +57,7 @@ static inline float4 four(const ulong i, __global const float* x) {
 static inline float16 sixteen(__global const ushort* columns, __global const float* x) {
   __global const ulong* i = (__global const ulong*)columns;
   // Not a vector literal, which simulators get wrong.
-  float4 parts[4] = {four(i[0], x), four(i[1], x), four(i[2], x), four(i[3], x)};
+  float4 parts[4] __attribute__((aligned(64))) = {four(i[0], x), four(i[1], x), four(i[2], x), four(i[3], x)};
   return *(const float16*)parts;
 }
 
@@ -86,7 +86,7 @@ __kernel void spmv_sliced(const int slices, __global const int* restrict order,
       s = fma(v[n], sixteen(c + 16 * n, x), s);
       n++;
     }
-    float sums[16];
+    float sums[16] __attribute__((aligned(64)));
     *(float16*)sums = s + t;
     // Steps that not all rows have.
     for (; n < some; n++) {

@@ -162,8 +162,7 @@ abstract class RunCommand implements Callable<Integer> {
           recipe.seed(),
           baseline,
           trials,
-          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of(),
-          sweeps() ? Sweep.autoCrossovers(recipe.prune().methods(), trials) : List.of());
+          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of());
     }
   }
 }

@@ -8,5 +8,7 @@ package org.prunecl.lab;
  * @param batch images per inference
  * @param sparsity smallest sparsity from which the form stays faster, interpolated between measured
  *     points; null where it never is
+ * @param auto the same for the forms that measurement picks for each layer; null where they never
+ *     are, and where nothing but dense forms was picked
  */
-public record Crossover(String method, String execution, int batch, Double sparsity) {}
+public record Crossover(String method, String execution, int batch, Double sparsity, Double auto) {}

@@ -156,7 +156,7 @@ public final class DeviceSession implements AutoCloseable {
    */
   Planner planner(boolean fresh) {
     if (plans == null) {
-      plans = PlanFile.of(backend.device(), warnings);
+      plans = PlanFile.of(backend.device(), tuned(), warnings);
     }
     return new Planner(backend, plans, fresh, warnings);
   }

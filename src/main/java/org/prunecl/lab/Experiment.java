@@ -99,7 +99,9 @@ public final class Experiment implements AutoCloseable {
         backend -> {
           prepareEvaluation(backend);
           if (execution.equals(Forms.AUTO)) {
-            ExecutionPlan.prepareForms(backend, Evaluator.BATCH);
+            int count = dataset.test().count();
+            ExecutionPlan.prepareForms(backend, Math.min(Evaluator.BATCH, count));
+            ExecutionPlan.prepareForms(backend, Math.max(1, count % Evaluator.BATCH));
           }
         });
   }
@@ -204,9 +206,9 @@ public final class Experiment implements AutoCloseable {
       if (!execution.equals(Forms.AUTO)) {
         return evaluation(execution, forms.plan(execution));
       }
-      float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), Evaluator.BATCH);
-      try (ExecutionPlan plan =
-          session.planner(false).plan(forms.smaller(), Evaluator.BATCH, samples)) {
+      int batch = Math.min(Evaluator.BATCH, dataset.test().count());
+      float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), batch);
+      try (ExecutionPlan plan = session.planner(false).plan(forms.smaller(), batch, samples)) {
         return evaluation(execution, plan);
       }
     }
@@ -218,7 +220,11 @@ public final class Experiment implements AutoCloseable {
    * @throws LabException when so many images don't fit host memory's arrays
    */
   public static Workload planning(Dataset dataset, List<LayerParameters> layers, int batch) {
-    if ((long) layers.get(0).inputs() * batch > Integer.MAX_VALUE) {
+    long widest = Matrix.bytes(layers.get(0).inputs(), batch);
+    for (LayerParameters layer : layers) {
+      widest = Math.max(widest, Matrix.bytes(layer.outputs(), batch));
+    }
+    if (widest / Float.BYTES > KernelBench.MAX_ELEMENTS) {
       throw LabException.input(
           "A batch of " + batch + " images is more than an array holds.",
           "Give a smaller --batch.");

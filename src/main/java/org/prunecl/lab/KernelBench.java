@@ -14,7 +14,7 @@ import org.prunecl.ops.SparseForm;
 /** Dense against sparse kernels alone, on weights with uniformly scattered zeros. */
 public final class KernelBench {
   /** What an array can hold, on every JVM. */
-  private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+  static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
   private final DeviceSession session;
 

@@ -1,5 +1,7 @@
 package org.prunecl.lab;
 
+import java.util.List;
+
 /**
  * Wall time of one inference of the whole network, from a batch in host memory to logits in host
  * memory, sides alternating.
@@ -12,6 +14,7 @@ package org.prunecl.lab;
  * @param deviceMs median of the device's own event times, milliseconds; null where the device's
  *     clock is not plausible
  * @param runs number of rounds
+ * @param forms the form of each layer that was executed, in order
  */
 public record Latency(
     int batch,
@@ -20,4 +23,10 @@ public record Latency(
     double lowMs,
     double highMs,
     Double deviceMs,
-    int runs) {}
+    int runs,
+    List<String> forms) {
+  /** Makes the list unmodifiable; a file of an earlier version has none. */
+  public Latency {
+    forms = forms == null ? List.of() : List.copyOf(forms);
+  }
+}

@@ -59,7 +59,10 @@ final class NetworkTimer {
                 wall.low(),
                 wall.high(),
                 deviceMilliseconds(sides.get(i)),
-                times.get(i).rounds()));
+                times.get(i).rounds(),
+                forms.get(names.get(i)).lines().stream()
+                    .map(line -> line.form().label())
+                    .toList()));
       }
       return latencies;
     }

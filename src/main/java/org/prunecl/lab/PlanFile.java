@@ -70,11 +70,15 @@ public final class PlanFile {
   /**
    * Reads what is known about the device.
    *
+   * @param tuned the dense products' parameters in use, if they are tuned: they have a file of
+   *     their own
    * @param warnings told in one line why the file is ignored
    */
-  public static PlanFile of(Device device, Consumer<String> warnings) {
+  static PlanFile of(
+      Device device, Map<String, Map<String, Object>> tuned, Consumer<String> warnings) {
     Path tuning = TuningFile.of(device).path();
-    String name = tuning.getFileName().toString().replaceAll("\\.json$", "-forms.json");
+    String kind = tuned.isEmpty() ? "forms" : String.format("forms-%08x", tuned.hashCode());
+    String name = tuning.getFileName().toString().replaceAll("\\.json$", "-" + kind + ".json");
     return new PlanFile(tuning.resolveSibling(name), device, warnings);
   }
 

@@ -11,7 +11,8 @@ import org.prunecl.nn.Form;
  * @param schema version of this layout: 1
  * @param device where it was measured
  * @param batch images at a time
- * @param peakGflops the device's peak by the register loop, GFLOP/s
+ * @param peakGflops the device's peak, the larger of the register loop and the best dense product,
+ *     GFLOP/s
  * @param layers in order, of the network without dead units
  */
 public record PlanResults(
@@ -50,7 +51,12 @@ public record PlanResults(
   }
 
   static PlanResults of(
-      DeviceInfo device, int batch, double peak, List<LayerPlan> plans, List<Double> crossovers) {
+      DeviceInfo device, int batch, double loop, List<LayerPlan> plans, List<Double> crossovers) {
+    double peak = loop;
+    for (LayerPlan plan : plans) {
+      double gflop = 2e-9 * plan.rows() * plan.cols() * batch;
+      peak = Math.max(peak, gflop / (plan.medianMs().get(Form.DENSE.label()) / 1e3));
+    }
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i < plans.size(); i++) {
       LayerPlan plan = plans.get(i);

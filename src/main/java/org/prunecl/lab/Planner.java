@@ -23,13 +23,16 @@ import org.prunecl.ops.SparseForm;
  * such a layer.
  */
 public final class Planner {
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 10;
+  private static final int WARM_UP = 5;
 
-  /** Calls back to back before one wait, the same on all sides; fewer of long ones. */
-  private static final int MOST_CALLS = 20;
+  /** Calls back to back before one wait, the same on all sides. */
+  private static final int CALLS = 20;
 
-  private static final int LEAST_CALLS = 3;
+  /** Of products that take more than a millisecond, so many that a round takes as long. */
   private static final double ROUND_MILLISECONDS = 20;
+
+  private static final int LEAST_CALLS = 5;
 
   private final Backend backend;
   private final PlanFile memory;
@@ -107,15 +110,11 @@ public final class Planner {
 
   private Map<String, Double> measure(Candidates.Layer layer) {
     List<Runnable> works = new ArrayList<>(layer.works().get().values());
-    works.get(0).run();
+    works.forEach(this::warmUp);
     int calls = calls(works.get(0));
-    for (Runnable work : works) {
-      for (int i = 0; i < calls; i++) {
-        work.run();
-      }
-    }
-    backend.finish();
-    List<Alternating.Times> times = Alternating.time(works, calls, backend::finish, ROUNDS);
+    // One untimed call first: after a stranger a kernel is slower than after itself.
+    List<Alternating.Times> times =
+        Alternating.time(works, calls, backend::finish, ROUNDS, Runnable::run);
     Map<String, Double> medians = new LinkedHashMap<>();
     int i = 0;
     for (Form form : layer.forms()) {
@@ -124,13 +123,19 @@ public final class Planner {
     return medians;
   }
 
+  private void warmUp(Runnable work) {
+    for (int i = 0; i < WARM_UP; i++) {
+      work.run();
+    }
+    backend.finish();
+  }
+
   private int calls(Runnable dense) {
     long start = System.nanoTime();
-    dense.run();
-    backend.finish();
-    double milliseconds = (System.nanoTime() - start) / 1e6;
+    warmUp(dense);
+    double milliseconds = (System.nanoTime() - start) / 1e6 / WARM_UP;
     return (int)
-        Math.min(MOST_CALLS, Math.max(LEAST_CALLS, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
+        Math.min(CALLS, Math.max(LEAST_CALLS, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
   }
 
   private static Set<String> labels(List<Form> forms) {

@@ -12,7 +12,6 @@ import java.util.List;
  * @param baseline the network before pruning
  * @param trials one per method and sparsity; empty for a training run
  * @param crossover one per method and batch size; empty for a training run
- * @param crossoverAuto the same for the forms that measurement picks
  */
 public record Results(
     int schema,
@@ -21,16 +20,14 @@ public record Results(
     long seed,
     Baseline baseline,
     List<Trial> trials,
-    List<Crossover> crossover,
-    List<Crossover> crossoverAuto) {
+    List<Crossover> crossover) {
 
   /** The version of the layout that this program writes. */
   public static final int SCHEMA = 1;
 
-  /** Makes the lists unmodifiable; a file of an earlier version lacks the last one. */
+  /** Makes the lists unmodifiable. */
   public Results {
     trials = List.copyOf(trials);
     crossover = List.copyOf(crossover);
-    crossoverAuto = crossoverAuto == null ? List.of() : List.copyOf(crossoverAuto);
   }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.prunecl.Progress;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
@@ -81,8 +80,7 @@ public final class Sweep {
       Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
       forms.plans().forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));
       List<Latency> latencies = new ArrayList<>();
-      List<Trial.Plan> plans = new ArrayList<>();
-      inputs.forEach((batch, input) -> time(forms, batch, input, latencies, plans));
+      inputs.forEach((batch, input) -> latencies.addAll(time(forms, batch, input)));
 
       String form = deployed(method);
       List<LayerParameters> layers = forms.parameters();
@@ -99,65 +97,74 @@ public final class Sweep {
               scores.get(Forms.DENSE).accuracy(),
               scores.get(Forms.CSR).accuracy(),
               scores.get(Forms.COMPACT).accuracy()),
-          latencies,
-          plans);
+          latencies);
     }
   }
 
-  private void time(
-      Forms forms, int batch, float[] input, List<Latency> latencies, List<Trial.Plan> plans) {
-    List<LayerPlan> chosen = session.planner(false).choose(forms.smaller(), batch, input);
+  private List<Latency> time(Forms forms, int batch, float[] input) {
+    List<Form> picked =
+        session.planner(false).choose(forms.smaller(), batch, input).stream()
+            .map(LayerPlan::form)
+            .toList();
     try (Scope scope = new Scope()) {
-      List<Form> picked = chosen.stream().map(LayerPlan::form).toList();
-      latencies.addAll(
-          new NetworkTimer(session).time(forms.at(batch, picked, scope), batch, input));
+      return new NetworkTimer(session).time(forms.at(batch, picked, scope), batch, input);
     }
-    plans.add(new Trial.Plan(batch, chosen.stream().map(layer -> layer.form().label()).toList()));
   }
 
   /**
    * From which sparsity the deployed form of each method stays faster than dense, per batch size.
    */
   public static List<Crossover> crossovers(List<String> methods, List<Trial> trials) {
-    return crossovers(methods, trials, Sweep::deployed);
-  }
-
-  /** The same for the form that measurement picks for each layer. */
-  public static List<Crossover> autoCrossovers(List<String> methods, List<Trial> trials) {
-    return crossovers(methods, trials, method -> Forms.AUTO);
-  }
-
-  private static List<Crossover> crossovers(
-      List<String> methods, List<Trial> trials, UnaryOperator<String> execution) {
     List<Crossover> crossovers = new ArrayList<>();
     for (String method : methods) {
       for (int batch : BATCHES) {
-        String form = execution.apply(method);
-        List<Crossovers.Point> points =
-            trials.stream()
-                .filter(trial -> trial.method().equals(method))
-                .map(trial -> new Crossovers.Point(trial.sparsity(), speedup(trial, batch, form)))
-                .toList();
-        crossovers.add(new Crossover(method, form, batch, Crossovers.of(points)));
+        String form = deployed(method);
+        crossovers.add(
+            new Crossover(
+                method,
+                form,
+                batch,
+                crossover(method, form, batch, trials),
+                crossover(method, Forms.AUTO, batch, trials)));
       }
     }
     return crossovers;
   }
 
+  private static Double crossover(String method, String form, int batch, List<Trial> trials) {
+    return Crossovers.of(
+        trials.stream()
+            .filter(trial -> trial.method().equals(method))
+            .map(trial -> new Crossovers.Point(trial.sparsity(), speedup(trial, batch, form)))
+            .toList());
+  }
+
   /**
    * Of one network on the same kernels, any difference is noise: compacted, but with no dead unit.
+   * Where every layer stays dense, sparsity doesn't pay, however good the dense form that was
+   * found.
    */
   private static double speedup(Trial trial, int batch, String form) {
     if (form.equals(Forms.COMPACT) && trial.theoreticalSpeedup() == 1) {
       return 1;
     }
+    if (form.equals(Forms.AUTO) && allDense(trial, batch)) {
+      return 1;
+    }
     return median(trial, batch, Forms.DENSE) / median(trial, batch, form);
   }
 
+  private static boolean allDense(Trial trial, int batch) {
+    return latency(trial, batch, Forms.AUTO).forms().stream().noneMatch(Form::sparse);
+  }
+
   private static double median(Trial trial, int batch, String execution) {
+    return latency(trial, batch, execution).medianMs();
+  }
+
+  private static Latency latency(Trial trial, int batch, String execution) {
     return trial.latency().stream()
         .filter(latency -> latency.batch() == batch && latency.execution().equals(execution))
-        .mapToDouble(Latency::medianMs)
         .findFirst()
         .orElseThrow();
   }

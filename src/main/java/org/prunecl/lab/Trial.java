@@ -16,7 +16,6 @@ import java.util.List;
  * @param theoreticalSpeedup multiply-adds of the dense network divided by those the form executes
  * @param accuracies the same accuracy through every form: they agree but for rounding
  * @param latency measured times, one entry per batch size and execution
- * @param plans what {@code auto} executed, one entry per batch size
  */
 public record Trial(
     String method,
@@ -28,8 +27,7 @@ public record Trial(
     Bytes bytes,
     double theoreticalSpeedup,
     Accuracies accuracies,
-    List<Latency> latency,
-    List<Plan> plans) {
+    List<Latency> latency) {
 
   /**
    * Bytes of the network's parameters in each form.
@@ -50,22 +48,8 @@ public record Trial(
    */
   public record Accuracies(double dense, double csr, double compact) {}
 
-  /**
-   * The form of each layer that measurement picked.
-   *
-   * @param batch images per inference
-   * @param forms one per layer, in order, of the network without dead units
-   */
-  public record Plan(int batch, List<String> forms) {
-    /** Makes the list unmodifiable. */
-    public Plan {
-      forms = List.copyOf(forms);
-    }
-  }
-
-  /** Makes the lists unmodifiable; a file of an earlier version has no plans. */
+  /** Makes the list unmodifiable. */
   public Trial {
     latency = List.copyOf(latency);
-    plans = plans == null ? List.of() : List.copyOf(plans);
   }
 }

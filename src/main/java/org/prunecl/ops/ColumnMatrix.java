@@ -42,6 +42,7 @@ public final class ColumnMatrix extends SparseMatrix {
       new Transpose(backend).run(dense, columns);
       CompressedRows transposed =
           CompressedRows.of(backend, columns, blockRows(backend, dense.rows()), Short.BYTES, scope);
+      backend.finish();
       return new ColumnMatrix(backend, dense, transposed, scope);
     } catch (RuntimeException e) {
       scope.close();
@@ -68,6 +69,7 @@ public final class ColumnMatrix extends SparseMatrix {
     try (Matrix columns = backend.matrix(/* rows= */ columns(), /* columns= */ rows())) {
       transposed.scatter(backend, columns);
       new Transpose(backend).run(columns, target);
+      backend.finish();
     }
   }
 

@@ -109,6 +109,9 @@ public enum SparseForm {
     }
   };
 
+  /** To be raised with every change of how matrices are laid out that no kernel's text shows. */
+  private static final int LAYOUT = 1;
+
   /** What a 16-bit index can count. */
   private static final int MOST_COLUMNS = 65_536;
 
@@ -136,7 +139,9 @@ public enum SparseForm {
   public final SparseMatrix transposed(Backend backend, Matrix dense, int batch) {
     try (Matrix transpose = backend.matrix(dense.columns(), dense.rows())) {
       new Transpose(backend).run(dense, transpose);
-      return of(backend, transpose, batch);
+      SparseMatrix matrix = of(backend, transpose, batch);
+      backend.finish();
+      return matrix;
     }
   }
 
@@ -152,7 +157,10 @@ public enum SparseForm {
     return 2 * Float.BYTES * padded + (columns / 32 + 4L) * (rows + 16L) * Integer.BYTES;
   }
 
-  /** SHA-256 over the kernels that a choice among the forms of a family depends on. */
+  /**
+   * The layout's number and SHA-256 over the kernels that a choice among the forms of a family
+   * depends on.
+   */
   public static String sourceDigest(Family family) {
     List<String> files =
         family == Family.CPU
@@ -173,7 +181,7 @@ public enum SparseForm {
                 "spmm_ordered_gpu.cl",
                 "spmv_gpu.cl",
                 "spmv_ordered_gpu.cl");
-    return KernelSource.digest(files);
+    return LAYOUT + "-" + KernelSource.digest(files);
   }
 
   private static boolean vector(Backend backend, int columns, int batch) {

@@ -111,23 +111,21 @@ public final class Charts {
             marker(method));
       }
       String name = best + pruned;
-      Optional<Crossover> crossover =
-          crossover(measured ? results.crossoverAuto() : results.crossover(), method, batch);
-      if (crossover.isPresent() && crossover.get().sparsity() == null) {
+      Optional<Crossover> crossover = crossover(results, method, batch);
+      Optional<Double> from = crossover.map(measured ? Crossover::auto : Crossover::sparsity);
+      if (crossover.isPresent() && from.isEmpty()) {
         name += ":\nno crossover measured";
       }
       timing(chart, trials, batch, best, name, colour(method), marker(method));
-      crossover
-          .map(Crossover::sparsity)
-          .ifPresent(
-              sparsity ->
-                  line(
-                      chart,
-                      best + pruned + ":\nfaster from " + Figures.percent(sparsity, 1) + " %",
-                      List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
-                      colour(method),
-                      THIN_DASHED,
-                      SeriesMarkers.NONE));
+      from.ifPresent(
+          sparsity ->
+              line(
+                  chart,
+                  best + pruned + ":\nfaster from " + Figures.percent(sparsity, 1) + " %",
+                  List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
+                  colour(method),
+                  THIN_DASHED,
+                  SeriesMarkers.NONE));
     }
     return picture(chart);
   }
@@ -225,9 +223,8 @@ public final class Charts {
         .orElseThrow(() -> new IllegalArgumentException("nothing was timed at batch " + batch));
   }
 
-  private static Optional<Crossover> crossover(
-      List<Crossover> crossovers, String method, int batch) {
-    return crossovers.stream()
+  private static Optional<Crossover> crossover(Results results, String method, int batch) {
+    return results.crossover().stream()
         .filter(crossover -> crossover.method().equals(method) && crossover.batch() == batch)
         .findFirst();
   }

@@ -3,6 +3,7 @@ package org.prunecl.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.Results;
@@ -31,8 +32,7 @@ final class SweepAnswers {
       if (results.crossover().stream().anyMatch(c -> c.method().equals(method))) {
         answers.add(crossover(results, method));
       }
-      if (SweepReport.auto(results, DeployedForm.of(method))
-          && results.crossoverAuto().stream().anyMatch(c -> c.method().equals(method))) {
+      if (SweepReport.auto(results, DeployedForm.of(method))) {
         answers.add(autoCrossover(results, method));
       }
     }
@@ -89,23 +89,23 @@ final class SweepAnswers {
   /** From where the method's form is faster than dense, at each batch size. */
   static String crossover(Results results, String method) {
     DeployedForm form = DeployedForm.of(method);
-    return sentence(results, results.crossover(), method, form.execution() + " is");
+    return sentence(results, method, form.execution() + " is", Crossover::sparsity);
   }
 
   /** The same for the forms that measurement picked. */
   static String autoCrossover(Results results, String method) {
-    return sentence(results, results.crossoverAuto(), method, "the fastest form of each layer is");
+    return sentence(results, method, "the fastest form of each layer is", Crossover::auto);
   }
 
   private static String sentence(
-      Results results, List<Crossover> crossovers, String method, String subject) {
+      Results results, String method, String subject, Function<Crossover, Double> from) {
     List<Trial> trials = Trials.of(results, method);
     double most = trials.get(trials.size() - 1).sparsity();
     String batches =
-        crossovers.stream()
+        results.crossover().stream()
             .filter(crossover -> crossover.method().equals(method))
             .sorted(Comparator.comparingInt(Crossover::batch))
-            .map(c -> "at batch " + c.batch() + " " + from(c.sparsity(), most))
+            .map(c -> "at batch " + c.batch() + " " + from(from.apply(c), most))
             .collect(Collectors.joining(", "));
     return DeployedForm.of(method).pruned()
         + ": on "

@@ -24,11 +24,14 @@ final class AlternatingTest {
   void every_side_has_one_turn_of_all_its_calls_in_every_round() {
     List<Alternating.Times> times = Alternating.time(sides("a", "b", "c"), 2, () -> log.add("|"));
 
-    assertThat(times).hasSize(3).allSatisfy(one -> assertThat(one.rounds()).isEqualTo(30));
+    int rounds = times.get(0).rounds();
+    // Thirty, but where the machine was busy with something else for a second.
+    assertThat(rounds).isBetween(10, 30);
+    assertThat(times).hasSize(3).allSatisfy(one -> assertThat(one.rounds()).isEqualTo(rounds));
     List<String> turns = List.of(String.join("", log).split("\\|", -1));
-    assertThat(turns).hasSize(91).endsWith("");
+    assertThat(turns).hasSize(3 * rounds + 1).endsWith("");
     Set<String> orders = new HashSet<>();
-    for (int round = 0; round < 30; round++) {
+    for (int round = 0; round < rounds; round++) {
       List<String> turn = turns.subList(3 * round, 3 * round + 3);
       assertThat(turn).containsExactlyInAnyOrder("aa", "bb", "cc");
       orders.add(String.join("", turn));

@@ -202,10 +202,13 @@ final class PlanFileTest {
   @Test
   void the_file_lies_beside_the_tuned_parameters_of_the_device() {
     Path tuned = TuningFile.of(device()).path();
-    Path path = PlanFile.of(device(), warnings::add).path();
+    Path path = PlanFile.of(device(), Map.of(), warnings::add).path();
     assertThat(path.getParent()).isEqualTo(tuned.getParent());
     assertThat(path.getFileName().toString())
         .isEqualTo(tuned.getFileName().toString().replace(".json", "-forms.json"));
+    // What was measured with tuned products says nothing about others.
+    assertThat(PlanFile.of(device(), Map.of("NN 1x1x1", Map.of()), warnings::add).path())
+        .isNotEqualTo(path);
   }
 
   @ParameterizedTest

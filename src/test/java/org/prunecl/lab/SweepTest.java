@@ -63,9 +63,8 @@ final class SweepTest {
             tuple(128, "csr"),
             tuple(128, "compact"),
             tuple(128, "auto"));
-    assertThat(trial.plans()).extracting(Trial.Plan::batch).containsExactly(1, 128);
-    assertThat(trial.plans()).allSatisfy(plan -> assertThat(plan.forms()).isNotEmpty());
     for (Latency latency : trial.latency()) {
+      assertThat(latency.forms()).isNotEmpty();
       assertThat(latency.lowMs()).isPositive().isLessThanOrEqualTo(latency.medianMs());
       assertThat(latency.highMs()).isGreaterThanOrEqualTo(latency.medianMs());
       assertThat(latency.runs()).isBetween(10, 30);

@@ -72,7 +72,7 @@ final class ChartsTest {
   void the_crossover_is_a_vertical_line_at_its_sparsity() throws Exception {
     Results without = Sweeps.results(0.888, results.trials());
     Results with =
-        Sweeps.results(0.888, results.trials(), new Crossover("weight", "csr", 128, 0.673));
+        Sweeps.results(0.888, results.trials(), new Crossover("weight", "csr", 128, 0.673, 0.673));
 
     int marked = tallestColumn(png(Charts.latency(with, 128)), RED);
     int unmarked = tallestColumn(png(Charts.latency(without, 128)), RED);
@@ -83,7 +83,7 @@ final class ChartsTest {
   @Test
   void a_crossover_that_is_missing_is_said_instead_of_drawn() throws Exception {
     Results never =
-        Sweeps.results(0.888, results.trials(), new Crossover("weight", "csr", 128, null));
+        Sweeps.results(0.888, results.trials(), new Crossover("weight", "csr", 128, null, null));
     Results silent = Sweeps.results(0.888, results.trials());
 
     assertThat(tallestColumn(png(Charts.latency(never, 128)), RED)).isLessThan(200);
@@ -127,8 +127,8 @@ final class ChartsTest {
         Sweeps.results(
             0.9,
             trials,
-            new Crossover("weight", "csr", 1, 0.4),
-            new Crossover("block", "csr", 1, 0.4));
+            new Crossover("weight", "csr", 1, 0.4, 0.4),
+            new Crossover("block", "csr", 1, 0.4, 0.4));
 
     assertThat(count(png(Charts.latency(both, 1)), RED)).isPositive();
     assertThat(count(png(Charts.latency(both, 1)), 0x2E7D32)).isPositive();

@@ -28,9 +28,8 @@ final class ResultsCsvTest {
             9.5,
             new Trial.Accuracies(0.8765, 0.8765, 0.8764),
             List.of(
-                new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30),
-                new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30)),
-            List.of());
+                new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30, List.of()),
+                new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30, List.of())));
     Trial unit =
         new Trial(
             "unit",
@@ -42,8 +41,7 @@ final class ResultsCsvTest {
             new Trial.Bytes(4000, 6008, 3000),
             1.25,
             new Trial.Accuracies(0.5, 0.5, 0.5),
-            List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30)),
-            List.of());
+            List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30, List.of())));
 
     assertThat(trials(Sweeps.results(0.9, List.of(weight, unit))))
         .isEqualTo(

@@ -87,19 +87,13 @@ final class ResultsJsonTest {
             "trials.latency.high_ms",
             "trials.latency.device_ms",
             "trials.latency.runs",
-            "trials.plans",
-            "trials.plans.batch",
-            "trials.plans.forms",
-            "crossover_auto",
-            "crossover_auto.method",
-            "crossover_auto.execution",
-            "crossover_auto.batch",
-            "crossover_auto.sparsity",
+            "trials.latency.forms",
             "crossover",
             "crossover.method",
             "crossover.execution",
             "crossover.batch",
-            "crossover.sparsity");
+            "crossover.sparsity",
+            "crossover.auto");
   }
 
   @Test
@@ -144,7 +138,8 @@ final class ResultsJsonTest {
             "crossover.high",
             "crossover.batch",
             "crossover.execution",
-            "crossover.sparsity");
+            "crossover.sparsity",
+            "crossover.auto");
   }
 
   @Test
@@ -184,15 +179,19 @@ final class ResultsJsonTest {
   }
 
   @Test
-  void results_of_an_earlier_version_have_neither_plans_nor_crossovers_of_auto() throws Exception {
+  void results_of_an_earlier_version_have_neither_forms_nor_crossovers_of_auto() throws Exception {
     ObjectNode old = (ObjectNode) new ObjectMapper().readTree(ResultsJson.text(Sweeps.realistic()));
-    old.remove("crossover_auto");
-    old.get("trials").forEach(trial -> ((ObjectNode) trial).remove("plans"));
+    old.get("crossover").forEach(crossover -> ((ObjectNode) crossover).remove("auto"));
+    old.get("trials")
+        .forEach(
+            trial ->
+                trial.get("latency").forEach(latency -> ((ObjectNode) latency).remove("forms")));
 
     Results results = read(old.toString());
 
-    assertThat(results.crossoverAuto()).isEmpty();
-    assertThat(results.trials()).allSatisfy(trial -> assertThat(trial.plans()).isEmpty());
+    assertThat(results.crossover()).allSatisfy(one -> assertThat(one.auto()).isNull());
+    assertThat(results.trials().get(0).latency())
+        .allSatisfy(latency -> assertThat(latency.forms()).isEmpty());
   }
 
   @Test
@@ -222,7 +221,10 @@ final class ResultsJsonTest {
         .isInstanceOf(ReportException.class)
         .hasMessageContaining("'train_seconds' is Infinity");
     assertThatThrownBy(
-            () -> ResultsJson.text(new Crossover("unit", "compact", 1, Double.NEGATIVE_INFINITY)))
+            () ->
+                ResultsJson.text(
+                    new Crossover(
+                        "unit", "compact", 1, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY)))
         .isInstanceOf(ReportException.class)
         .hasMessageContaining("'sparsity' is -Infinity");
   }

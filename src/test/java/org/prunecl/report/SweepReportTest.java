@@ -37,9 +37,9 @@ final class SweepReportTest {
                   Sweeps.latency(1, "dense", 0.42),
                   Sweeps.latency(1, "csr", 0.2),
                   Sweeps.latency(1, "compact", 0.21))),
-          new Crossover("weight", "csr", 128, 0.6734),
-          new Crossover("weight", "csr", 1, null),
-          new Crossover("unit", "compact", 1, 0.021));
+          new Crossover("weight", "csr", 128, 0.6734, 0.6734),
+          new Crossover("weight", "csr", 1, null, null),
+          new Crossover("unit", "compact", 1, 0.021, 0.021));
 
   @Test
   void the_report_has_a_table_per_method_and_the_answers_below() {

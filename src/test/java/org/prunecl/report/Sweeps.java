@@ -3,7 +3,6 @@ package org.prunecl.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.prunecl.lab.Baseline;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.DeviceInfo;
@@ -45,7 +44,8 @@ final class Sweeps {
   private Sweeps() {}
 
   static Latency latency(int batch, String execution, double medianMs) {
-    return new Latency(batch, execution, medianMs, medianMs * 0.95, medianMs * 1.1, null, 30);
+    return new Latency(
+        batch, execution, medianMs, medianMs * 0.95, medianMs * 1.1, null, 30, List.of("dense"));
   }
 
   static Trial trial(String method, double sparsity, double accuracy, Latency... latency) {
@@ -60,8 +60,7 @@ final class Sweeps {
         new Trial.Bytes(9_544_000, nonzero * 8 + 10_000, nonzero * 4),
         1 / (1 - sparsity),
         new Trial.Accuracies(accuracy, accuracy, accuracy),
-        List.of(latency),
-        List.of(new Trial.Plan(1, List.of("sliced", "dense"))));
+        List.of(latency));
   }
 
   static Results results(double unpruned, List<Trial> trials, Crossover... crossover) {
@@ -72,10 +71,7 @@ final class Sweeps {
         7,
         new Baseline(unpruned, 0.3456, 41.5, 0.0151, 2_386_000),
         trials,
-        List.of(crossover),
-        Stream.of(crossover)
-            .map(one -> new Crossover(one.method(), "auto", one.batch(), one.sparsity()))
-            .toList());
+        List.of(crossover));
   }
 
   /** Published accuracies with latencies as a two-core CPU might show them. */
@@ -114,9 +110,9 @@ final class Sweeps {
     return results(
         0.888,
         trials,
-        new Crossover("weight", "csr", 1, 0.52),
-        new Crossover("weight", "csr", 128, 0.673),
-        new Crossover("unit", "compact", 1, 0.021),
-        new Crossover("unit", "compact", 128, 0.008));
+        new Crossover("weight", "csr", 1, 0.52, 0.52),
+        new Crossover("weight", "csr", 128, 0.673, 0.673),
+        new Crossover("unit", "compact", 1, 0.021, 0.021),
+        new Crossover("unit", "compact", 128, 0.008, 0.008));
   }
 }
