@@ -27,9 +27,9 @@ public final class AtomicFile {
    * @throws IOException if {@code content} fails or the file can't be written
    */
   public static void write(Path file, IoConsumer<? super OutputStream> content) throws IOException {
-    // Not Files.createTempFile: it would leave the file readable by its owner alone.
-    Path temporary =
-        file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    // Not Files.createTempFile: it would leave the file readable by its owner alone. No part of the
+    // name is the file's: what watches the folder may know its files by that (TensorBoard does).
+    Path temporary = file.resolveSibling("." + UUID.randomUUID() + ".tmp");
     try {
       try (FileChannel channel =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

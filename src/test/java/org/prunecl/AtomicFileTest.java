@@ -49,6 +49,12 @@ final class AtomicFileTest {
           out.write(1);
           out.flush();
           assertThat(file).doesNotExist();
+          assertThat(folder.toFile().list())
+              .as("what looks for files by their names finds none")
+              .singleElement()
+              .asString()
+              .startsWith(".")
+              .doesNotContain("a.txt");
         });
     assertThat(file).hasBinaryContent(new byte[] {1});
   }

@@ -1,5 +1,6 @@
 package org.prunecl.cli;
 
+import java.io.OutputStream;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.prunecl.IoConsumer;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.io.Encoding;
@@ -22,6 +24,7 @@ import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
+import org.prunecl.report.EpochCurves;
 import org.prunecl.report.Picture;
 import org.prunecl.report.ResultsCsv;
 import org.prunecl.report.ResultsJson;
@@ -69,9 +72,18 @@ final class RunFiles {
     }
   }
 
-  /** history.csv: one line per epoch. */
+  /** history.csv: one line per epoch; the same curves for TensorBoard, if there are any. */
   void history(List<EpochRecord> history) {
     folder.write("history.csv", out -> ResultsCsv.writeHistory(history, out));
+    if (!history.isEmpty()) {
+      events("train", out -> EpochCurves.writeTrain(history, out));
+      events("test", out -> EpochCurves.writeTest(history, out));
+    }
+  }
+
+  private void events(String images, IoConsumer<OutputStream> content) {
+    // No time and no host in the name: --force has to replace it, for TensorBoard would join two.
+    folder.write("events/" + images + "/events.out.tfevents.prunecl", content);
   }
 
   /** model.safetensors: the network before pruning. */

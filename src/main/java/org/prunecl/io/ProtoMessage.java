@@ -3,6 +3,8 @@ package org.prunecl.io;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,9 @@ import org.prunecl.IoConsumer;
  */
 final class ProtoMessage {
   private static final int VARINT = 0;
+  private static final int FIXED_64 = 1;
   private static final int LENGTH_DELIMITED = 2;
+  private static final int FIXED_32 = 5;
   private static final int PAYLOAD_BITS = 7;
   private static final int MORE = 0x80;
 
@@ -27,6 +31,16 @@ final class ProtoMessage {
     key(field, VARINT);
     varint(value);
     return this;
+  }
+
+  /** Adds a {@code float}. */
+  ProtoMessage add(int field, float value) {
+    return fixed(field, FIXED_32, littleEndian(Float.BYTES).putFloat(value).array());
+  }
+
+  /** Adds a {@code double}. */
+  ProtoMessage add(int field, double value) {
+    return fixed(field, FIXED_64, littleEndian(Double.BYTES).putDouble(value).array());
   }
 
   /** Adds a string. */
@@ -60,6 +74,17 @@ final class ProtoMessage {
     for (IoConsumer<OutputStream> part : parts) {
       part.accept(out);
     }
+  }
+
+  private ProtoMessage fixed(int field, int wireType, byte[] value) {
+    key(field, wireType);
+    parts.add(out -> out.write(value));
+    bytes += value.length;
+    return this;
+  }
+
+  private static ByteBuffer littleEndian(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private ProtoMessage delimited(int field, long length, IoConsumer<OutputStream> content) {

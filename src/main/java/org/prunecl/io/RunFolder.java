@@ -66,16 +66,21 @@ public final class RunFolder {
   /**
    * Writes a file of the folder, replacing one of that name.
    *
-   * @param name of the file, without a folder
+   * @param name of the file, with a {@code /} after each folder that it lies in; these are made
    * @param content writes the content; need neither flush nor close
    * @throws FileException of kind RUN if it can't be written; then nothing of it is left
    */
   public void write(String name, IoConsumer<? super OutputStream> content) {
-    Path file = path.resolve(name);
-    if (!file.getFileName().toString().equals(name)) {
-      throw new IllegalArgumentException("not a plain file name: " + name);
+    Path relative = Path.of(name);
+    if (relative.isAbsolute()
+        || relative.startsWith("..")
+        || name.isEmpty()
+        || !relative.equals(relative.normalize())) {
+      throw new IllegalArgumentException("not the name of a file in the folder: " + name);
     }
+    Path file = path.resolve(relative);
     try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
       AtomicFile.write(file, content);
     } catch (IOException e) {
       throw new FileException(

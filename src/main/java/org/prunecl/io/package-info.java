@@ -1,2 +1,2 @@
-/** Model files and run folders, written atomically. Knows nothing of training. */
+/** Model files, run folders and event files. Knows nothing of training. */
 package org.prunecl.io;

@@ -1,5 +1,7 @@
 package org.prunecl.lab;
 
+import java.time.Instant;
+
 /**
  * One line of {@code history.csv}.
  *
@@ -9,6 +11,7 @@ package org.prunecl.lab;
  * @param testLoss mean cross-entropy on the whole test set after the epoch
  * @param testAccuracy share of test images classified correctly after the epoch
  * @param seconds wall time of the epoch, evaluation included
+ * @param ended when the epoch ended by the host's clock; not in {@code history.csv}
  */
 public record EpochRecord(
     int epoch,
@@ -16,4 +19,5 @@ public record EpochRecord(
     double trainAccuracy,
     double testLoss,
     double testAccuracy,
-    double seconds) {}
+    double seconds,
+    Instant ended) {}

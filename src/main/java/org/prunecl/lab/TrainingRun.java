@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -125,7 +126,8 @@ public final class TrainingRun {
                 (double) sum.correct() / train.count(),
                 score.loss(),
                 score.accuracy(),
-                (System.nanoTime() - start) / 1e9);
+                (System.nanoTime() - start) / 1e9,
+                Instant.now());
         history.add(record);
         listener.accept(record);
       }

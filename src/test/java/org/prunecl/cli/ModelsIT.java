@@ -59,6 +59,7 @@ final class ModelsIT {
             "recipe.yaml",
             "run.json",
             "history.csv",
+            "events",
             "model.safetensors",
             "results.json",
             "results.csv",
@@ -246,6 +247,7 @@ final class ModelsIT {
     assertThat(results.get("trials")).hasSize(2);
     assertThat(results.get("crossover")).hasSize(2);
     assertThat(Files.readAllLines(folder.resolve("swept/history.csv"))).hasSize(1);
+    assertThat(folder.resolve("swept/events")).as("curves of no training").doesNotExist();
     assertThat(folder.resolve("swept/model.safetensors"))
         .as("weights and where they came from")
         .hasSameBinaryContentAs(Path.of(model));

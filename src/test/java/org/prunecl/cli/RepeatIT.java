@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.prunecl.testing.Events;
 
 /** Same seed and device: the same files but for times. Another seed: another network. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -73,6 +74,11 @@ final class RepeatIT {
         .isEqualTo(columns(run.resolve("history.csv"), HISTORY_COLUMNS));
     assertThat(columns(again.resolve("results.csv"), TRIAL_COLUMNS))
         .isEqualTo(columns(run.resolve("results.csv"), TRIAL_COLUMNS));
+    for (String images : List.of("train", "test")) {
+      String events = "events/" + images + "/events.out.tfevents.prunecl";
+      assertThat(timeless(Events.points(again.resolve(events))))
+          .isEqualTo(timeless(Events.points(run.resolve(events))));
+    }
     ObjectNode first = (ObjectNode) Program.json(run.resolve("run.json"));
     ObjectNode second = (ObjectNode) Program.json(again.resolve("run.json"));
     List<String> own = List.of("command", "started");
@@ -103,10 +109,16 @@ final class RepeatIT {
   /** The results of a run without what another run measures anew. */
   private static String timeless(Path run) throws IOException {
     JsonNode results = Program.json(run.resolve("results.json"));
-    ((ObjectNode) results).remove("crossover");
+    ((ObjectNode) results).remove(List.of("crossover", "crossover_auto"));
     ((ObjectNode) results.get("baseline")).remove(List.of("train_seconds", "seconds_per_step"));
     results.get("trials").forEach(trial -> ((ObjectNode) trial).remove("latency"));
     return results.toPrettyString();
+  }
+
+  private static List<Events.Point> timeless(List<Events.Point> points) {
+    return points.stream()
+        .map(point -> new Events.Point(point.tag(), point.step(), 0, point.value()))
+        .toList();
   }
 
   private static List<List<String>> columns(Path file, int count) throws IOException {

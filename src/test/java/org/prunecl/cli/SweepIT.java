@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.prunecl.io.MlpFile;
 import org.prunecl.lab.ModelFiles;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.testing.Events;
 
 /** The main job from end to end on a few real images, and the run folder it leaves. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -85,6 +87,7 @@ final class SweepIT {
                 "recipe.yaml",
                 "run.json",
                 "history.csv",
+                "events",
                 "model.safetensors",
                 "results.json",
                 "results.csv"));
@@ -275,6 +278,32 @@ final class SweepIT {
     assertThat(Double.parseDouble(last.get(1)))
         .as("the loss falls")
         .isLessThan(Double.parseDouble(rows.get(1).get(1)));
+  }
+
+  @Test
+  void tensorboard_gets_the_curves_of_the_history() throws IOException {
+    List<List<String>> rows = csv(run.resolve("history.csv"));
+    List<String> header = rows.get(0);
+    try (Stream<Path> files = Files.walk(run.resolve("events"))) {
+      assertThat(files.filter(Files::isRegularFile).map(file -> run.relativize(file).toString()))
+          .containsExactlyInAnyOrder(
+              "events/train/events.out.tfevents.prunecl",
+              "events/test/events.out.tfevents.prunecl");
+    }
+    for (String images : List.of("train", "test")) {
+      List<Events.Point> points =
+          Events.points(run.resolve("events/" + images + "/events.out.tfevents.prunecl"));
+      assertThat(points).hasSize(2 * (rows.size() - 1));
+      for (int i = 0; i < points.size(); i++) {
+        Events.Point point = points.get(i);
+        String curve = i % 2 == 0 ? "loss" : "accuracy";
+        String cell = rows.get(i / 2 + 1).get(header.indexOf(images + "_" + curve));
+        assertThat(point.tag()).isEqualTo("epoch_" + curve);
+        assertThat(point.step()).isEqualTo(i / 2);
+        assertThat(point.value()).isEqualTo((float) Double.parseDouble(cell));
+        assertThat(point.wallTime()).as("seconds since 1970").isBetween(1.7e9, 1e10);
+      }
+    }
   }
 
   @Test

@@ -49,6 +49,12 @@ final class ProtoMessageTest {
   }
 
   @Test
+  void numbers_with_a_fraction_lie_little_endian_without_a_length() throws IOException {
+    assertThat(hex(new ProtoMessage().add(2, 1f))).isEqualTo("15 00 00 80 3f");
+    assertThat(hex(new ProtoMessage().add(1, -2.0))).isEqualTo("09 00 00 00 00 00 00 00 c0");
+  }
+
+  @Test
   void a_long_field_is_written_whole() throws IOException {
     float[] values = new float[3 * Elements.BLOCK + 1];
     values[values.length - 1] = 1;

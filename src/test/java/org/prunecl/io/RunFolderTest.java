@@ -99,11 +99,36 @@ final class RunFolderTest {
   }
 
   @Test
+  void a_file_may_lie_in_folders_of_the_folder() {
+    RunFolder run = RunFolder.create(folder, false);
+    run.write("a/b/x", out -> out.write('x'));
+    run.write("a/b/y", out -> out.write('y'));
+    assertThat(folder.resolve("a/b/x")).hasContent("x");
+    assertThat(folder.resolve("a/b/y")).hasContent("y");
+  }
+
+  @Test
+  void a_file_where_a_folder_should_be_is_kept_and_named() throws IOException {
+    Files.writeString(folder.resolve("a"), "kept");
+    RunFolder run = RunFolder.create(folder, true);
+    FileException e =
+        catchThrowableOfType(FileException.class, () -> run.write("a/b/x", out -> out.write(1)));
+    assertThat(e.kind()).isEqualTo(Kind.RUN);
+    assertThat(e).hasMessageContainingAll("x: can't be written", folder.resolve("a").toString());
+    assertThat(folder.resolve("a")).hasContent("kept");
+  }
+
+  @Test
   void names_stay_inside_the_folder() {
     RunFolder run = RunFolder.create(folder.resolve("run"), false);
-    assertThatThrownBy(() -> run.write("../x", out -> {}))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThat(folder.resolve("x")).doesNotExist();
+    String outside = folder.resolve("x").toAbsolutePath().toString();
+    for (String name : new String[] {"../x", "a/../../x", outside, "a/../x", "..", ".", ""}) {
+      assertThatThrownBy(() -> run.write(name, out -> {}))
+          .as(name)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(folder.toFile().list()).containsExactly("run");
+    assertThat(folder.resolve("run")).isEmptyDirectory();
   }
 
   private static FileException refused(Path path, String why) {

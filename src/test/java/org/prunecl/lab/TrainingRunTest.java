@@ -75,7 +75,7 @@ final class TrainingRunTest {
     }
     assertThat(again.outcome.history())
         .usingRecursiveComparison()
-        .ignoringFields("seconds")
+        .ignoringFields("seconds", "ended")
         .isEqualTo(first.outcome.history());
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.prunecl.lab.BenchResults;
@@ -89,8 +90,8 @@ final class ResultsCsvTest {
 
     ResultsCsv.writeHistory(
         List.of(
-            new EpochRecord(1, 0.5012, 0.819, 0.43, 0.8432, 12.25),
-            new EpochRecord(2, 0.36, 0.87, 0.4, 0.86, 11.5)),
+            new EpochRecord(1, 0.5012, 0.819, 0.43, 0.8432, 12.25, Instant.EPOCH),
+            new EpochRecord(2, 0.36, 0.87, 0.4, 0.86, 11.5, Instant.EPOCH)),
         out);
 
     assertThat(out.toString(StandardCharsets.UTF_8))
