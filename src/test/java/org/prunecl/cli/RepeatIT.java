@@ -109,7 +109,7 @@ final class RepeatIT {
   /** The results of a run without what another run measures anew. */
   private static String timeless(Path run) throws IOException {
     JsonNode results = Program.json(run.resolve("results.json"));
-    ((ObjectNode) results).remove(List.of("crossover", "crossover_auto"));
+    ((ObjectNode) results).remove("crossover");
     ((ObjectNode) results.get("baseline")).remove(List.of("train_seconds", "seconds_per_step"));
     results.get("trials").forEach(trial -> ((ObjectNode) trial).remove("latency"));
     return results.toPrettyString();

@@ -166,7 +166,8 @@ final class DeviceMemoryTest {
           List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
           checkMost(
               Experiment.planning(Fixture.IMAGES, layers, batch),
-              session -> experiment(recipe, layers, session, e -> e.plan(batch)));
+              session -> experiment(recipe, layers, session, e -> e.plan(batch)),
+              4);
         }
       }
     }
@@ -180,10 +181,13 @@ final class DeviceMemoryTest {
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkMost(
             Experiment.sweep(Fixture.IMAGES, layers),
-            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)));
+            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)),
+            4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
-            session -> experiment(recipe, layers, session, e -> e.evaluate("auto")));
+            session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
+            // It is claimed for 1000 samples at a time; there are 100.
+            20);
       }
     }
   }
@@ -198,14 +202,12 @@ final class DeviceMemoryTest {
     }
   }
 
-  private static void checkMost(Workload workload, Consumer<DeviceSession> work) {
+  /** A claim holds, and is not a guess far above what is taken either. */
+  private static void checkMost(Workload workload, Consumer<DeviceSession> work, int far) {
     try (DeviceSession session = Fixture.session(workload)) {
       long before = LiveObjects.bufferBytes();
       long most = LiveObjects.mostBufferBytes(() -> work.accept(session)) - before;
-      // Not a guess far above it either: buffers of timing and of evaluation don't live at once,
-      // and
-      // the forms of a layer are as large as that only where nothing was pruned.
-      assertThat(most).isBetween(workload.bytes() / 4, workload.bytes());
+      assertThat(most).isBetween(workload.bytes() / far, workload.bytes());
     }
   }
 }

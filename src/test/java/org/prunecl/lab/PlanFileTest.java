@@ -239,7 +239,7 @@ final class PlanFileTest {
               .filter(name -> name.matches("(gemm|gemv|spmm|spmv).*" + suffix))
               .sorted()
               .toList();
-      assertThat(SparseForm.sourceDigest(family)).isEqualTo(KernelSource.digest(products));
+      assertThat(SparseForm.sourceDigest(family)).matches("\\d+-" + KernelSource.digest(products));
     }
   }
 

@@ -138,8 +138,7 @@ final class ResultsJsonTest {
             "crossover.high",
             "crossover.batch",
             "crossover.execution",
-            "crossover.sparsity",
-            "crossover.auto");
+            "crossover.sparsity");
   }
 
   @Test
