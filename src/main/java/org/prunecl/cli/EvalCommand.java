@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.prunecl.data.Dataset;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Evaluation;
 import org.prunecl.lab.Experiment;
 import org.prunecl.lab.LabException;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.report.ResultsJson;
@@ -55,12 +55,12 @@ final class EvalCommand implements Callable<Integer> {
           "There is no execution called '" + execution + "'.",
           "Use one of " + String.join(", ", EXECUTIONS) + ".");
     }
-    MlpWeights mlp = MlpFile.read(model);
-    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    ModelWeights mlp = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(mlp);
     Recipe recipe =
-        ModelFiles.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
+        Models.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
     Dataset dataset = DataOptions.open(recipe.data(), common);
-    ModelFiles.checkFits(layers, dataset);
+    Models.checkFits(layers, dataset);
     try (DeviceSession session =
             devices.open(Experiment.evaluation(dataset, layers, execution), common, tuned.given());
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {

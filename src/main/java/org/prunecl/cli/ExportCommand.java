@@ -3,9 +3,9 @@ package org.prunecl.cli;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.prunecl.io.Encoding;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
 import org.prunecl.io.ModelSize;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -54,7 +54,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     out.check();
-    MlpWeights mlp = MlpFile.read(model);
+    ModelWeights mlp = ModelFile.read(model);
     ModelSize size = target.onnx ? out.writeOnnx(mlp) : out.write(mlp, target.encoding);
     common.print(common.json() ? ResultsJson.text(size) : out.text(size));
     return 0;

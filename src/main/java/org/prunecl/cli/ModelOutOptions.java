@@ -4,12 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.prunecl.io.Encoding;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
 import org.prunecl.io.ModelSize;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.io.OnnxFile;
 import org.prunecl.lab.LabException;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Models;
 import picocli.CommandLine.Option;
 
 /** The model file that a command writes. */
@@ -41,15 +41,14 @@ final class ModelOutOptions {
   }
 
   /** Writes the file and returns what it takes. */
-  ModelSize write(MlpWeights mlp, Encoding encoding) {
-    MlpFile.write(file, mlp, encoding);
+  ModelSize write(ModelWeights mlp, Encoding encoding) {
+    ModelFile.write(file, mlp, encoding);
     return ModelSize.of(mlp, encoding);
   }
 
   /** Writes the file as ONNX and returns what it takes. */
-  ModelSize writeOnnx(MlpWeights mlp) {
-    return OnnxFile.write(
-        file, mlp, PruneClCommand.Version.number(), ModelFiles.inputProperties(mlp));
+  ModelSize writeOnnx(ModelWeights mlp) {
+    return OnnxFile.write(file, mlp, PruneClCommand.Version.number(), Models.inputProperties(mlp));
   }
 
   /** The file's size as a line for people. */

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.prunecl.data.Dataset;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Experiment;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Models;
 import org.prunecl.lab.PlanResults;
 import org.prunecl.lab.Recipe;
 import org.prunecl.nn.LayerParameters;
@@ -48,12 +48,12 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ShapeOption.checkBatches(List.of(batch));
-    MlpWeights mlp = MlpFile.read(model);
-    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    ModelWeights mlp = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(mlp);
     Recipe recipe =
-        ModelFiles.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
+        Models.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
     Dataset dataset = DataOptions.open(recipe.data(), common);
-    ModelFiles.checkFits(layers, dataset);
+    Models.checkFits(layers, dataset);
     try (DeviceSession session =
             devices.open(Experiment.planning(dataset, layers, batch), common, tuned.given());
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {

@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.prunecl.io.Encoding;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
 import org.prunecl.io.ModelSize;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.LabException;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Models;
 import org.prunecl.lab.PrunedModel;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.prune.Method;
@@ -86,15 +86,14 @@ final class PruneCommand implements Callable<Integer> {
           "Give one from 0 to 1, such as 0.9.");
     }
     out.check();
-    MlpWeights mlp = MlpFile.read(model);
-    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    ModelWeights mlp = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(mlp);
     Pruning pruning = new Pruning(method, sparsity, selection, includeOutput);
     try (DeviceSession session = devices.open(PrunedModel.workload(layers), common)) {
       PrunedModel pruned = PrunedModel.of(session, layers, pruning, compact);
       Map<String, String> extra = new LinkedHashMap<>(mlp.extra());
       extra.put("pruned", method.label() + " " + sparsity + (compact ? " compacted" : ""));
-      ModelSize size =
-          out.write(ModelFiles.model(pruned.layers(), mlp.normalize(), extra), encoding);
+      ModelSize size = out.write(Models.model(pruned.layers(), mlp.normalize(), extra), encoding);
       PrunedModel.Summary summary = pruned.summary(size);
       common.print(
           common.json()

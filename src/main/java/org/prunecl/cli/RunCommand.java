@@ -11,7 +11,7 @@ import org.prunecl.lab.Baseline;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Experiment;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Sweep;
@@ -152,7 +152,7 @@ abstract class RunCommand implements Callable<Integer> {
           session,
           start.dataset);
       files.history(history);
-      files.model(ModelFiles.model(experiment.parameters(), recipe.normalize(), start.notes));
+      files.model(Models.model(experiment.parameters(), recipe.normalize(), start.notes));
       Baseline baseline = experiment.baseline(training);
       List<Trial> trials = sweeps() ? experiment.sweep(progress) : List.of();
       return new Results(

@@ -12,8 +12,8 @@ import org.prunecl.IoConsumer;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.io.Encoding;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.io.RunFolder;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.DeviceSession;
@@ -87,8 +87,8 @@ final class RunFiles {
   }
 
   /** model.safetensors: the network before pruning. */
-  void model(MlpWeights model) {
-    folder.write("model.safetensors", out -> MlpFile.write(out, model, Encoding.DENSE));
+  void model(ModelWeights model) {
+    folder.write("model.safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
   }
 
   /** results.json, results.csv, and the charts of a sweep. */

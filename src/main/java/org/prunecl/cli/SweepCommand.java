@@ -3,9 +3,9 @@ package org.prunecl.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.prunecl.data.Dataset;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.io.ModelFile;
+import org.prunecl.io.ModelWeights;
+import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.nn.LayerParameters;
 import picocli.CommandLine.Command;
@@ -41,12 +41,12 @@ final class SweepCommand extends RunCommand {
     if (trains()) {
       return super.start();
     }
-    MlpWeights mlp = MlpFile.read(model);
-    List<LayerParameters> layers = ModelFiles.parameters(mlp);
+    ModelWeights mlp = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(mlp);
     Recipe recipe =
-        ModelFiles.describing(recipes().resolve(), layers, recipes().normalizeFor(mlp.normalize()));
+        Models.describing(recipes().resolve(), layers, recipes().normalizeFor(mlp.normalize()));
     Dataset dataset = DataOptions.open(recipe.data(), common());
-    ModelFiles.checkFits(layers, dataset);
+    Models.checkFits(layers, dataset);
     // Where the network came from stands in its file; this recipe did not train it.
     return new Start(recipe, dataset, layers, true, mlp.extra());
   }

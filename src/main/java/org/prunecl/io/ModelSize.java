@@ -9,8 +9,8 @@ package org.prunecl.io;
  */
 public record ModelSize(String encoding, long bytes, long denseBytes) {
   /** The size of a network's file in an encoding. */
-  public static ModelSize of(MlpWeights mlp, Encoding encoding) {
-    return new ModelSize(encoding.label(), MlpFile.content(mlp, encoding).bytes(), dense(mlp));
+  public static ModelSize of(ModelWeights mlp, Encoding encoding) {
+    return new ModelSize(encoding.label(), ModelFile.content(mlp, encoding).bytes(), dense(mlp));
   }
 
   /**
@@ -18,11 +18,11 @@ public record ModelSize(String encoding, long bytes, long denseBytes) {
    *
    * @param bytes its length
    */
-  static ModelSize onnx(MlpWeights mlp, long bytes) {
+  static ModelSize onnx(ModelWeights mlp, long bytes) {
     return new ModelSize("onnx", bytes, dense(mlp));
   }
 
-  private static long dense(MlpWeights mlp) {
-    return MlpFile.content(mlp, Encoding.DENSE).bytes();
+  private static long dense(ModelWeights mlp) {
+    return ModelFile.content(mlp, Encoding.DENSE).bytes();
   }
 }

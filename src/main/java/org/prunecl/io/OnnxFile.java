@@ -47,7 +47,7 @@ public final class OnnxFile {
    * @throws FileException of kind INPUT if it can't be written there, or would take 2 GiB
    */
   public static ModelSize write(
-      Path file, MlpWeights mlp, String producerVersion, Map<String, String> properties) {
+      Path file, ModelWeights mlp, String producerVersion, Map<String, String> properties) {
     ProtoMessage model = model(mlp, producerVersion, properties);
     if (model.bytes() > LARGEST) {
       throw new FileException(
@@ -62,7 +62,7 @@ public final class OnnxFile {
 
   /** ModelProto. */
   private static ProtoMessage model(
-      MlpWeights mlp, String producerVersion, Map<String, String> properties) {
+      ModelWeights mlp, String producerVersion, Map<String, String> properties) {
     ProtoMessage model =
         new ProtoMessage()
             .add(1, IR_VERSION)
@@ -72,7 +72,7 @@ public final class OnnxFile {
             .add(7, graph(mlp))
             .add(8, new ProtoMessage().add(1, "").add(2, OPERATOR_SET));
     properties.forEach((name, value) -> model.add(14, property(name, value)));
-    return model.add(14, property(MlpMetadata.KEY, MlpMetadata.of(mlp).toJson()));
+    return model.add(14, property(ModelMetadata.KEY, ModelMetadata.of(mlp).toJson()));
   }
 
   private static String description(Map<String, String> properties) {
@@ -89,16 +89,16 @@ public final class OnnxFile {
   }
 
   /** GraphProto. */
-  private static ProtoMessage graph(MlpWeights mlp) {
+  private static ProtoMessage graph(ModelWeights mlp) {
     ProtoMessage graph = new ProtoMessage().add(2, "mlp");
     String value = INPUT;
     for (int i = 0; i < mlp.layers().size(); i++) {
       LayerWeights layer = mlp.layers().get(i);
       boolean last = i == mlp.layers().size() - 1;
-      String sum = last ? OUTPUT : MlpFile.tensorName(layer.name(), "sum");
+      String sum = last ? OUTPUT : ModelFile.tensorName(layer.name(), "sum");
       graph.add(1, gemm(layer, value, sum));
       if (!last) {
-        value = MlpFile.tensorName(layer.name(), "relu");
+        value = ModelFile.tensorName(layer.name(), "relu");
         graph.add(1, node("Relu", value, value, sum));
       }
     }
@@ -113,7 +113,7 @@ public final class OnnxFile {
 
   /** NodeProto of x·Wᵀ + b. */
   private static ProtoMessage gemm(LayerWeights layer, String input, String output) {
-    String name = MlpFile.tensorName(layer.name(), "gemm");
+    String name = ModelFile.tensorName(layer.name(), "gemm");
     String[] inputs =
         layer.bias() == null
             ? new String[] {input, weight(layer)}
@@ -152,10 +152,10 @@ public final class OnnxFile {
   }
 
   private static String weight(LayerWeights layer) {
-    return MlpFile.tensorName(layer.name(), MlpFile.WEIGHT);
+    return ModelFile.tensorName(layer.name(), ModelFile.WEIGHT);
   }
 
   private static String bias(LayerWeights layer) {
-    return MlpFile.tensorName(layer.name(), MlpFile.BIAS);
+    return ModelFile.tensorName(layer.name(), ModelFile.BIAS);
   }
 }

@@ -80,7 +80,7 @@ public final class Planner {
     return plans;
   }
 
-  private LayerPlan choose(Candidates.Layer layer, int batch) {
+  private LayerPlan choose(Candidates.LayerForms layer, int batch) {
     LayerParameters shape = layer.layer().read();
     double sparsity = 1 - (double) shape.nonzeroWeights() / shape.weights().length;
     PlanFile.Key key =
@@ -108,7 +108,7 @@ public final class Planner {
     return ExecutionPlan.of(network, forms, batch);
   }
 
-  private Map<String, Double> measure(Candidates.Layer layer) {
+  private Map<String, Double> measure(Candidates.LayerForms layer) {
     List<Runnable> works = new ArrayList<>(layer.works().get().values());
     works.forEach(this::warmUp);
     int calls = calls(works.get(0));

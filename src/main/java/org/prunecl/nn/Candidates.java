@@ -27,8 +27,8 @@ public final class Candidates {
    * @param forms what suits it
    * @param works makes, for each form, what enqueues the layer's product once and does not wait
    */
-  public record Layer(
-      DenseLayer layer, double zeros, List<Form> forms, Supplier<Map<Form, Runnable>> works) {}
+  public record LayerForms(
+      Layer layer, double zeros, List<Form> forms, Supplier<Map<Form, Runnable>> works) {}
 
   /**
    * Visits the layers in order; what a visit is given lasts until it returns.
@@ -38,9 +38,9 @@ public final class Candidates {
    * @return what the visits returned
    */
   public static <T> List<T> visit(
-      Network network, int batch, float[] samples, Function<Layer, T> visit) {
+      Network network, int batch, float[] samples, Function<LayerForms, T> visit) {
     List<T> kept = new ArrayList<>();
-    List<Integer> widths = network.layers().stream().map(DenseLayer::outputs).toList();
+    List<Integer> widths = network.layers().stream().map(Layer::outputs).toList();
     try (Scope scope = new Scope()) {
       Matrix input = scope.own(network.backend().matrix(network.inputs(), batch));
       try (Matrix rows = network.backend().matrix(batch, network.inputs(), samples)) {
@@ -54,7 +54,7 @@ public final class Candidates {
           kept.add(visit.apply(layer(network, i, input, output, forms)));
         }
         // Whatever the visit left in the output, the next layer gets the dense product.
-        DenseLayer layer = network.layers().get(i);
+        Layer layer = network.layers().get(i);
         new Gemm(network.backend()).multiply(layer.weights(), input, output, layer.epilogue());
         input = output;
       }
@@ -62,25 +62,21 @@ public final class Candidates {
     return kept;
   }
 
-  private static Layer layer(Network network, int index, Matrix input, Matrix output, Scope scope) {
-    DenseLayer layer = network.layers().get(index);
+  private static LayerForms layer(
+      Network network, int index, Matrix input, Matrix output, Scope scope) {
+    Layer layer = network.layers().get(index);
     List<Form> forms =
         Arrays.stream(Form.values())
             .filter(
                 form ->
                     form.suits(network.backend(), layer.outputs(), layer.inputs(), input.columns()))
             .toList();
-    return new Layer(
+    return new LayerForms(
         layer, zeros(input), forms, () -> works(network, layer, forms, input, output, scope));
   }
 
   private static Map<Form, Runnable> works(
-      Network network,
-      DenseLayer layer,
-      List<Form> forms,
-      Matrix input,
-      Matrix output,
-      Scope scope) {
+      Network network, Layer layer, List<Form> forms, Matrix input, Matrix output, Scope scope) {
     Map<Form, Runnable> works = new LinkedHashMap<>();
     for (Form form : forms) {
       PlannedLayer planned = scope.own(PlannedLayer.of(network, layer, form, input.columns()));

@@ -47,7 +47,7 @@ public final class ExecutionPlan implements AutoCloseable {
    */
   public static ExecutionPlan dense(Network network, int batch) {
     List<Form> forms = new ArrayList<>();
-    for (DenseLayer layer : network.layers()) {
+    for (Layer layer : network.layers()) {
       boolean skips =
           !forms.isEmpty()
               && Form.DENSE_COLUMNS.suits(
@@ -78,7 +78,7 @@ public final class ExecutionPlan implements AutoCloseable {
     List<PlannedLayer> layers = new ArrayList<>();
     try {
       for (int i = 0; i < forms.size(); i++) {
-        DenseLayer layer = network.layers().get(i);
+        Layer layer = network.layers().get(i);
         layers.add(PlannedLayer.of(network, layer, forms.get(i), batch));
       }
       return new ExecutionPlan(network, layers);
@@ -148,7 +148,7 @@ public final class ExecutionPlan implements AutoCloseable {
    * @return the logits, as {@link #forward} gives them
    */
   Matrix forwardSamples(Matrix samples, Activations activations) {
-    DenseLayer layer = layers.get(0).layer();
+    Layer layer = layers.get(0).layer();
     Matrix output = activations.of(0, samples.rows());
     gemm.multiply(1f, layer.weights(), false, samples, true, 0f, output, layer.epilogue());
     return forward(1, output, activations);
@@ -177,7 +177,7 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   List<Integer> widths() {
-    return network.layers().stream().map(DenseLayer::outputs).toList();
+    return network.layers().stream().map(Layer::outputs).toList();
   }
 
   @Override

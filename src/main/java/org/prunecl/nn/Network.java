@@ -12,9 +12,9 @@ import org.prunecl.ops.Matrix;
  */
 public final class Network implements AutoCloseable {
   private final Backend backend;
-  private final List<DenseLayer> layers;
+  private final List<Layer> layers;
 
-  private Network(Backend backend, List<DenseLayer> layers) {
+  private Network(Backend backend, List<Layer> layers) {
     this.backend = backend;
     this.layers = List.copyOf(layers);
   }
@@ -28,18 +28,18 @@ public final class Network implements AutoCloseable {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException("A network without layers");
     }
-    List<DenseLayer> layers = new ArrayList<>();
+    List<Layer> layers = new ArrayList<>();
     try {
       for (int i = 0; i < parameters.size(); i++) {
         if (i > 0 && parameters.get(i).inputs() != parameters.get(i - 1).outputs()) {
           throw new IllegalArgumentException(
               "Layer " + parameters.get(i).name() + " does not take what the one before gives");
         }
-        layers.add(new DenseLayer(backend, parameters.get(i), i < parameters.size() - 1));
+        layers.add(new Layer(backend, parameters.get(i), i < parameters.size() - 1));
       }
       return new Network(backend, layers);
     } catch (RuntimeException e) {
-      layers.forEach(DenseLayer::close);
+      layers.forEach(Layer::close);
       throw e;
     }
   }
@@ -85,7 +85,7 @@ public final class Network implements AutoCloseable {
   }
 
   /** The layers in order. */
-  public List<DenseLayer> layers() {
+  public List<Layer> layers() {
     return layers;
   }
 
@@ -101,11 +101,11 @@ public final class Network implements AutoCloseable {
 
   /** Copies all parameters to host memory. */
   public List<LayerParameters> read() {
-    return layers.stream().map(DenseLayer::read).toList();
+    return layers.stream().map(Layer::read).toList();
   }
 
   @Override
   public void close() {
-    layers.forEach(DenseLayer::close);
+    layers.forEach(Layer::close);
   }
 }

@@ -10,13 +10,13 @@ import org.prunecl.ops.Spmm;
 /** A layer in one form. Owns what it derives from the layer's weights, not the layer. */
 final class PlannedLayer implements AutoCloseable {
   private final Backend backend;
-  private final DenseLayer layer;
+  private final Layer layer;
   private final Form form;
   private final SparseMatrix sparse;
   private final DenseColumns columns;
 
   private PlannedLayer(
-      Backend backend, DenseLayer layer, Form form, SparseMatrix sparse, DenseColumns columns) {
+      Backend backend, Layer layer, Form form, SparseMatrix sparse, DenseColumns columns) {
     this.backend = backend;
     this.layer = layer;
     this.form = form;
@@ -25,7 +25,7 @@ final class PlannedLayer implements AutoCloseable {
   }
 
   /** Brings a layer's weights into a form, for batches of one size. */
-  static PlannedLayer of(Network network, DenseLayer layer, Form form, int batch) {
+  static PlannedLayer of(Network network, Layer layer, Form form, int batch) {
     Backend backend = network.backend();
     return new PlannedLayer(
         backend,
@@ -35,7 +35,7 @@ final class PlannedLayer implements AutoCloseable {
         form == Form.DENSE_COLUMNS ? DenseColumns.of(backend, layer.weights()) : null);
   }
 
-  DenseLayer layer() {
+  Layer layer() {
     return layer;
   }
 

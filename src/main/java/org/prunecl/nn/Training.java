@@ -62,14 +62,14 @@ public final class Training implements AutoCloseable {
       this.activations = scope.own(new Activations(backend, plan.widths(), maxBatch));
       this.gradients = scope.own(new Activations(backend, plan.widths(), maxBatch));
       this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
-      DenseLayer largest = network.layers().get(0);
-      for (DenseLayer layer : network.layers()) {
+      Layer largest = network.layers().get(0);
+      for (Layer layer : network.layers()) {
         if (weightBytes(layer) > weightBytes(largest)) {
           largest = layer;
         }
       }
       this.weightGradient = scope.own(backend.matrix(largest.outputs(), largest.inputs()));
-      for (DenseLayer layer : network.layers()) {
+      for (Layer layer : network.layers()) {
         moments.add(
             new Moments(
                 scope.own(like(backend, layer.weights())),
@@ -131,7 +131,7 @@ public final class Training implements AutoCloseable {
     int last = network.layers().size() - 1;
     loss.run(logits, labels, gradients.of(last, batch), totals, slot);
     for (int i = last; i >= 0; i--) {
-      DenseLayer layer = network.layers().get(i);
+      Layer layer = network.layers().get(i);
       Matrix dy = gradients.of(i, batch);
       if (i > 0) {
         Matrix dx = gradients.of(i - 1, batch);
@@ -142,7 +142,7 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  private void update(DenseLayer layer, Moments moment, Matrix dy, Matrix x) {
+  private void update(Layer layer, Moments moment, Matrix dy, Matrix x) {
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
     adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
     if (layer.bias() != null) {
@@ -151,7 +151,7 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  private static long weightBytes(DenseLayer layer) {
+  private static long weightBytes(Layer layer) {
     return Matrix.bytes(layer.outputs(), layer.inputs());
   }
 

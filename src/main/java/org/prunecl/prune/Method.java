@@ -2,7 +2,7 @@ package org.prunecl.prune;
 
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.prunecl.nn.DenseLayer;
+import org.prunecl.nn.Layer;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Magnitude;
 import org.prunecl.ops.Mask;
@@ -14,7 +14,7 @@ public enum Method {
   /** Single weights, by |w|. */
   WEIGHT {
     @Override
-    Masks masks(Backend backend, DenseLayer layer, double sparsity, Selection selection) {
+    Masks masks(Backend backend, Layer layer, double sparsity, Selection selection) {
       Magnitude magnitude = new Magnitude(backend);
       Matrix weights = layer.weights();
       long n = (long) weights.rows() * weights.columns();
@@ -29,7 +29,7 @@ public enum Method {
   /** Output units with all their incoming weights and their bias, by the weights' L2 norm. */
   UNIT {
     @Override
-    Masks masks(Backend backend, DenseLayer layer, double sparsity, Selection selection) {
+    Masks masks(Backend backend, Layer layer, double sparsity, Selection selection) {
       boolean[] keep = keptUnits(norms(backend, layer.weights()), sparsity, selection);
       Magnitude magnitude = new Magnitude(backend);
       Mask weights = magnitude.rows(layer.weights(), keep);
@@ -55,7 +55,7 @@ public enum Method {
     }
   }
 
-  abstract Masks masks(Backend backend, DenseLayer layer, double sparsity, Selection selection);
+  abstract Masks masks(Backend backend, Layer layer, double sparsity, Selection selection);
 
   /** The name as users write it. */
   public String label() {

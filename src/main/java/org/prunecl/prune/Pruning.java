@@ -1,7 +1,7 @@
 package org.prunecl.prune;
 
 import java.util.List;
-import org.prunecl.nn.DenseLayer;
+import org.prunecl.nn.Layer;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.ops.Backend;
@@ -41,7 +41,7 @@ public record Pruning(Method method, double sparsity, Selection selection, boole
     Network copy = Network.of(backend, network.read());
     try {
       Magnitude magnitude = new Magnitude(backend);
-      for (DenseLayer layer : copy.layers().subList(0, prunable(copy.layers().size()))) {
+      for (Layer layer : copy.layers().subList(0, prunable(copy.layers().size()))) {
         try (Method.Masks masks = method.masks(backend, layer, sparsity, selection)) {
           magnitude.apply(masks.weights(), layer.weights());
           if (masks.bias() != null) {

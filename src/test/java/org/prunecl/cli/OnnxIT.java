@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.prunecl.data.Datasets;
 import org.prunecl.data.LabelledImages;
-import org.prunecl.io.MlpFile;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.io.ModelFile;
+import org.prunecl.lab.Models;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Inference;
 import org.prunecl.nn.Network;
@@ -99,7 +99,7 @@ final class OnnxIT {
 
   private List<Integer> predictions(Path model, float[] inputs) {
     Backend backend = TestDevice.backend(Family.of(TestDevice.get().type()));
-    try (Network network = Network.of(backend, ModelFiles.parameters(MlpFile.read(model)));
+    try (Network network = Network.of(backend, Models.parameters(ModelFile.read(model)));
         ExecutionPlan plan = ExecutionPlan.dense(network, images.count());
         Inference inference = new Inference(plan, images.count())) {
       float[] logits = inference.run(inputs);

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
-import org.prunecl.io.MlpFile;
-import org.prunecl.lab.ModelFiles;
+import org.prunecl.io.ModelFile;
+import org.prunecl.lab.Models;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.testing.Events;
 
@@ -165,7 +165,7 @@ final class SweepIT {
               file.toString())
           .succeeds();
       long left =
-          ModelFiles.parameters(MlpFile.read(file)).stream()
+          Models.parameters(ModelFile.read(file)).stream()
               .mapToLong(LayerParameters::nonzeroWeights)
               .sum();
       assertThat(trial("weight", sparsity).get("theoretical_speedup").doubleValue())

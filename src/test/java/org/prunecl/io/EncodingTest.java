@@ -27,8 +27,8 @@ final class EncodingTest {
   @Test
   void a_sparse_file_that_another_implementation_wrote_is_the_plain_one()
       throws URISyntaxException {
-    MlpWeights plain = MlpFile.read(SafetensorsTest.resource("plain-mlp.safetensors"));
-    MlpWeights sparse = MlpFile.read(SafetensorsTest.resource("sparse-mlp.safetensors"));
+    ModelWeights plain = ModelFile.read(SafetensorsTest.resource("plain-mlp.safetensors"));
+    ModelWeights sparse = ModelFile.read(SafetensorsTest.resource("sparse-mlp.safetensors"));
     assertThat(plain.layers()).extracting(LayerWeights::name).containsExactly("0", "2");
     assertSameBits(sparse, plain, "");
   }
@@ -40,15 +40,15 @@ final class EncodingTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     for (int round = 0; round < 20; round++) {
-      MlpWeights mlp = network(random, density);
+      ModelWeights mlp = network(random, density);
       String drawn = "seed " + seed + ", density " + density + ", round " + round;
       Path sparse = folder.resolve("sparse");
       Path dense = folder.resolve("dense");
       Path back = folder.resolve("back");
-      MlpFile.write(dense, mlp, Encoding.DENSE);
-      MlpFile.write(sparse, MlpFile.read(dense), Encoding.SPARSE);
-      assertSameBits(MlpFile.read(sparse), mlp, drawn);
-      MlpFile.write(back, MlpFile.read(sparse), Encoding.DENSE);
+      ModelFile.write(dense, mlp, Encoding.DENSE);
+      ModelFile.write(sparse, ModelFile.read(dense), Encoding.SPARSE);
+      assertSameBits(ModelFile.read(sparse), mlp, drawn);
+      ModelFile.write(back, ModelFile.read(sparse), Encoding.DENSE);
       assertThat(back).as(drawn).hasSameBinaryContentAs(dense);
     }
   }
@@ -57,7 +57,7 @@ final class EncodingTest {
   void layers_are_stored_in_the_smaller_form_and_sizes_are_exact() throws IOException {
     Random random = new Random(1);
     for (double density : new double[] {0, 0.3, 0.967, 0.99, 1}) {
-      MlpWeights mlp = network(random, density);
+      ModelWeights mlp = network(random, density);
       List<String> expected = new ArrayList<>();
       long data = 0;
       for (LayerWeights layer : mlp.layers()) {
@@ -81,12 +81,12 @@ final class EncodingTest {
         assertThat(Encoding.DENSE.bytes(layer.weight())).isEqualTo(4L * n);
       }
       Path file = folder.resolve("sparse");
-      MlpFile.write(file, mlp, Encoding.SPARSE);
+      ModelFile.write(file, mlp, Encoding.SPARSE);
       Safetensors content = Safetensors.read(file);
       assertThat(content.tensors()).extracting(Tensor::toString).isEqualTo(expected);
       assertThat(content.tensors().stream().mapToLong(Tensor::bytes).sum()).isEqualTo(data);
       Path dense = folder.resolve("dense");
-      MlpFile.write(dense, mlp, Encoding.DENSE);
+      ModelFile.write(dense, mlp, Encoding.DENSE);
       assertThat(ModelSize.of(mlp, Encoding.SPARSE))
           .isEqualTo(new ModelSize("sparse", Files.size(file), Files.size(dense)));
       assertThat(ModelSize.of(mlp, Encoding.DENSE))
@@ -108,9 +108,9 @@ final class EncodingTest {
       }
       layers.add(new LayerWeights("" + 2 * (l - 1), widths[l], widths[l - 1], weight, null));
     }
-    MlpWeights mlp = new MlpWeights(layers, "unit", Map.of());
-    MlpFile.write(folder.resolve("dense"), mlp, Encoding.DENSE);
-    MlpFile.write(folder.resolve("sparse"), mlp, Encoding.SPARSE);
+    ModelWeights mlp = new ModelWeights(layers, "unit", Map.of());
+    ModelFile.write(folder.resolve("dense"), mlp, Encoding.DENSE);
+    ModelFile.write(folder.resolve("sparse"), mlp, Encoding.SPARSE);
     double share =
         (double) Files.size(folder.resolve("sparse")) / Files.size(folder.resolve("dense"));
     assertThat(share).isBetween(0.131, 0.133);
@@ -125,9 +125,9 @@ final class EncodingTest {
             .collect(Collectors.joining());
     float[] weight = {0, 1.5f, 0, -0f, 0, 0, 0, 0, -2};
     Path file = folder.resolve("f");
-    MlpFile.write(
+    ModelFile.write(
         file,
-        new MlpWeights(List.of(new LayerWeights("0", 3, 3, weight, null)), null, Map.of()),
+        new ModelWeights(List.of(new LayerWeights("0", 3, 3, weight, null)), null, Map.of()),
         Encoding.SPARSE);
     byte[] content = Files.readAllBytes(file);
     byte[] documented = HexFormat.of().parseHex(hex);
@@ -145,24 +145,24 @@ final class EncodingTest {
       tensors.addAll(BitmapWeight.encode(layer + ".weight", 9, 9, weight));
     }
     Path file = write(tensors);
-    assertThat(MlpFile.read(file).layers())
+    assertThat(ModelFile.read(file).layers())
         .extracting(LayerWeights::name)
         .containsExactly("0", "2", "10");
-    assertThat(MlpFile.read(file).layers().get(2).weight()[10]).isOne();
+    assertThat(ModelFile.read(file).layers().get(2).weight()[10]).isOne();
   }
 
   @Test
   void a_layer_without_a_name_can_be_sparse() {
     float[] weight = new float[40];
     weight[39] = 7;
-    MlpWeights mlp =
-        new MlpWeights(
+    ModelWeights mlp =
+        new ModelWeights(
             List.of(new LayerWeights("", 5, 8, weight, new float[5])), null, Map.of("a", "b"));
-    MlpFile.write(folder.resolve("f"), mlp, Encoding.SPARSE);
+    ModelFile.write(folder.resolve("f"), mlp, Encoding.SPARSE);
     assertThat(Safetensors.read(folder.resolve("f")).tensors())
         .extracting(Tensor::name)
         .containsExactly("weight.shape", "weight.values", "weight.bitmap", "bias");
-    assertThat(MlpFile.read(folder.resolve("f"))).usingRecursiveComparison().isEqualTo(mlp);
+    assertThat(ModelFile.read(folder.resolve("f"))).usingRecursiveComparison().isEqualTo(mlp);
   }
 
   @Test
@@ -197,7 +197,7 @@ final class EncodingTest {
       })
   void broken_parts_are_refused(String shape, int values, String bitmap, String why)
       throws IOException {
-    assertThat(MlpFile.read(write(parts(new long[] {2, 5}, new float[2], 0x81, 0))).classes())
+    assertThat(ModelFile.read(write(parts(new long[] {2, 5}, new float[2], 0x81, 0))).classes())
         .isEqualTo(2);
     long[] sizes = Arrays.stream(shape.split(" ")).mapToLong(Long::parseLong).toArray();
     int[] bytes =
@@ -256,7 +256,7 @@ final class EncodingTest {
   }
 
   /** Layers of random widths; every finite pattern of bits may come. */
-  private static MlpWeights network(Random random, double density) {
+  private static ModelWeights network(Random random, double density) {
     List<LayerWeights> layers = new ArrayList<>();
     int inputs = 1 + random.nextInt(40);
     for (int l = 0; l < 3; l++) {
@@ -272,7 +272,7 @@ final class EncodingTest {
       layers.add(new LayerWeights("fc" + l, outputs, inputs, weight, bias));
       inputs = outputs;
     }
-    return new MlpWeights(layers, "half", Map.of("pruned", "weight"));
+    return new ModelWeights(layers, "half", Map.of("pruned", "weight"));
   }
 
   private static float value(Random random) {
@@ -293,7 +293,7 @@ final class EncodingTest {
     return count;
   }
 
-  private static void assertSameBits(MlpWeights actual, MlpWeights expected, String drawn) {
+  private static void assertSameBits(ModelWeights actual, ModelWeights expected, String drawn) {
     assertThat(actual.layers()).as(drawn).hasSameSizeAs(expected.layers());
     for (int l = 0; l < expected.layers().size(); l++) {
       LayerWeights a = actual.layers().get(l);
@@ -341,7 +341,7 @@ final class EncodingTest {
   }
 
   private static void refused(Path file, String why) {
-    FileException e = catchThrowableOfType(FileException.class, () -> MlpFile.read(file));
+    FileException e = catchThrowableOfType(FileException.class, () -> ModelFile.read(file));
     assertThat(e).hasMessageStartingWith(file + ": ").hasMessageContaining(why);
     assertThat(e.getMessage()).hasLineCount(1);
     assertThat(e.kind()).isEqualTo(Kind.INPUT);

@@ -29,8 +29,8 @@ final class OnnxFileTest {
       new LayerWeights("fc1", 2, 3, new float[] {1, 0, 2, 0, -1, 0}, new float[] {0.5f, 0.25f});
   private static final LayerWeights LAST =
       new LayerWeights("fc2", 2, 2, new float[] {1, 2, 3, 4}, null);
-  private static final MlpWeights MLP =
-      new MlpWeights(List.of(FIRST, LAST), "half", Map.of("recipe", "quick"));
+  private static final ModelWeights MLP =
+      new ModelWeights(List.of(FIRST, LAST), "half", Map.of("recipe", "quick"));
 
   @TempDir private Path folder;
 
@@ -47,7 +47,7 @@ final class OnnxFileTest {
       assertThat(metadata.getDescription()).contains("samples", "logits", "normalize=half");
       assertThat(metadata.getCustomMetadata())
           .containsOnly(
-              Map.entry("normalize", "half"), Map.entry("prunecl", MlpMetadata.of(MLP).toJson()));
+              Map.entry("normalize", "half"), Map.entry("prunecl", ModelMetadata.of(MLP).toJson()));
       value(model.session().getInputInfo(), "samples", 3);
       value(model.session().getOutputInfo(), "logits", 2);
     }
@@ -80,7 +80,7 @@ final class OnnxFileTest {
   void logits_may_be_negative() throws OrtException {
     Path file = folder.resolve("model.onnx");
     LayerWeights only = new LayerWeights("", 1, 1, new float[] {-3}, new float[] {1});
-    OnnxFile.write(file, new MlpWeights(List.of(only), null, Map.of()), "1", Map.of());
+    OnnxFile.write(file, new ModelWeights(List.of(only), null, Map.of()), "1", Map.of());
     try (OnnxModel model = new OnnxModel(file)) {
       assertThat(model.logits(new float[] {2}, 1)).isDeepEqualTo(new float[][] {{-5}});
     }
@@ -107,7 +107,7 @@ final class OnnxFileTest {
     FileException refused =
         catchThrowableOfType(
             FileException.class,
-            () -> OnnxFile.write(file, new MlpWeights(layers, null, Map.of()), "1", Map.of()));
+            () -> OnnxFile.write(file, new ModelWeights(layers, null, Map.of()), "1", Map.of()));
     assertThat(refused.kind()).isEqualTo(Kind.INPUT);
     assertThat(refused).hasMessageContaining("large.onnx").hasMessageContaining("2147483647");
     assertThat(folder).isEmptyDirectory();

@@ -17,8 +17,8 @@ import org.prunecl.data.Datasets;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.io.Encoding;
-import org.prunecl.io.MlpFile;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelFile;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.io.OnnxFile;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Inference;
@@ -112,19 +112,18 @@ final class OnnxExportTest {
   /** Through a safetensors file, as the program does. */
   private OnnxModel export(List<LayerParameters> layers, Encoding encoding) throws OrtException {
     Path saved = folder.resolve("model.safetensors");
-    MlpFile.write(saved, ModelFiles.model(layers, "unit", Map.of()), encoding);
-    MlpWeights mlp = MlpFile.read(saved);
+    ModelFile.write(saved, Models.model(layers, "unit", Map.of()), encoding);
+    ModelWeights mlp = ModelFile.read(saved);
     Path file = folder.resolve("model.onnx");
-    OnnxFile.write(file, mlp, "1", ModelFiles.inputProperties(mlp));
+    OnnxFile.write(file, mlp, "1", Models.inputProperties(mlp));
     return new OnnxModel(file);
   }
 
   @Test
   void the_properties_tell_how_a_pixel_becomes_an_input() {
     List<LayerParameters> layers = List.of(new LayerParameters("a", 1, 1, new float[] {1}, null));
-    assertThat(ModelFiles.inputProperties(ModelFiles.model(layers, null, Map.of()))).isEmpty();
-    Map<String, String> half =
-        ModelFiles.inputProperties(ModelFiles.model(layers, "half", Map.of()));
+    assertThat(Models.inputProperties(Models.model(layers, null, Map.of()))).isEmpty();
+    Map<String, String> half = Models.inputProperties(Models.model(layers, "half", Map.of()));
     assertThat(half).containsOnlyKeys("normalize", "input_scale", "input_shift");
     assertThat(half).containsEntry("normalize", "half");
     float scale = Float.parseFloat(half.get("input_scale"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.prunecl.PruneClException.Kind;
 
-final class MlpFileTest {
+final class ModelFileTest {
   private static final String METADATA =
       "{'schema':1,'kind':'mlp','layers':['z','a'],'activation':'relu','normalize':'half',"
           + "'classes':2,'extra':{}}";
@@ -27,16 +27,16 @@ final class MlpFileTest {
 
   @Test
   void what_is_written_is_read_back() throws IOException {
-    MlpWeights written =
-        new MlpWeights(
+    ModelWeights written =
+        new ModelWeights(
             List.of(
                 new LayerWeights("0", 3, 2, new float[] {1, 2, 3, 4, 5, 6}, new float[] {7, 8, 9}),
                 new LayerWeights("2", 1, 3, new float[] {-1, -2, -3}, null)),
             "half",
             Map.of("recipe", "quick", "sparsity", "0.9"));
     Path file = folder.resolve("new/model.safetensors");
-    MlpFile.write(file, written, Encoding.DENSE);
-    MlpWeights read = MlpFile.read(file);
+    ModelFile.write(file, written, Encoding.DENSE);
+    ModelWeights read = ModelFile.read(file);
     assertThat(read).usingRecursiveComparison().isEqualTo(written);
     assertThat(read.inputs()).isEqualTo(2);
     assertThat(read.classes()).isEqualTo(1);
@@ -55,20 +55,20 @@ final class MlpFileTest {
     Map<String, String> other = new LinkedHashMap<>();
     other.put("b", "2");
     other.put("a", "1");
-    MlpFile.write(folder.resolve("one"), new MlpWeights(layers, null, one), Encoding.DENSE);
-    MlpFile.write(folder.resolve("other"), new MlpWeights(layers, null, other), Encoding.DENSE);
+    ModelFile.write(folder.resolve("one"), new ModelWeights(layers, null, one), Encoding.DENSE);
+    ModelFile.write(folder.resolve("other"), new ModelWeights(layers, null, other), Encoding.DENSE);
     assertThat(folder.resolve("one")).hasSameBinaryContentAs(folder.resolve("other"));
   }
 
   @Test
   void an_unknown_normalisation_stays_unknown() {
     Path file = folder.resolve("f");
-    MlpFile.write(
+    ModelFile.write(
         file,
-        new MlpWeights(
+        new ModelWeights(
             List.of(new LayerWeights("", 1, 1, new float[1], new float[1])), null, Map.of()),
         Encoding.DENSE);
-    assertThat(MlpFile.read(file).normalize()).isNull();
+    assertThat(ModelFile.read(file).normalize()).isNull();
     assertThat(Safetensors.read(file).tensors())
         .extracting(Tensor::name)
         .containsExactly("weight", "bias");
@@ -78,14 +78,14 @@ final class MlpFileTest {
   void the_metadata_decides_the_order() throws IOException {
     // Square layers chain in any order.
     Path file = file(METADATA, weight("a", 2, 2), weight("z", 2, 2));
-    assertThat(names(MlpFile.read(file))).containsExactly("z", "a");
-    assertThat(MlpFile.read(file).normalize()).isEqualTo("half");
+    assertThat(names(ModelFile.read(file))).containsExactly("z", "a");
+    assertThat(ModelFile.read(file).normalize()).isEqualTo("half");
   }
 
   @Test
   void numbered_layers_that_another_implementation_sorted_as_text_come_in_number_order()
       throws URISyntaxException {
-    MlpWeights mlp = MlpFile.read(SafetensorsTest.resource("square-mlp.safetensors"));
+    ModelWeights mlp = ModelFile.read(SafetensorsTest.resource("square-mlp.safetensors"));
     assertThat(names(mlp)).containsExactly("0", "2", "4", "6", "8", "10", "12");
     for (int i = 0; i < 7; i++) {
       LayerWeights layer = mlp.layers().get(i);
@@ -102,7 +102,7 @@ final class MlpFileTest {
   @Test
   void named_layers_come_in_file_order_when_that_chains() throws IOException {
     Path file = file(null, weight("in", 5, 7), weight("hidden", 5, 5), weight("head", 3, 5));
-    assertThat(names(MlpFile.read(file))).containsExactly("in", "hidden", "head");
+    assertThat(names(ModelFile.read(file))).containsExactly("in", "hidden", "head");
   }
 
   @Test
@@ -113,7 +113,7 @@ final class MlpFileTest {
             weight("net.fc10.out", 3, 4),
             weight("net.fc2.linear", 4, 5),
             weight("net.fc1.linear", 5, 7));
-    assertThat(names(MlpFile.read(file)))
+    assertThat(names(ModelFile.read(file)))
         .containsExactly("net.fc1.linear", "net.fc2.linear", "net.fc10.out");
   }
 
@@ -180,7 +180,7 @@ final class MlpFileTest {
             METADATA.replace("{'schema'", "{'new':[1],'schema'"),
             weight("a", 2, 2),
             weight("z", 2, 2));
-    assertThat(MlpFile.read(file).classes()).isEqualTo(2);
+    assertThat(ModelFile.read(file).classes()).isEqualTo(2);
   }
 
   @Test
@@ -191,18 +191,18 @@ final class MlpFileTest {
   @Test
   void a_place_that_cannot_be_written_is_refused() throws IOException {
     Path regular = Files.writeString(folder.resolve("regular"), "kept");
-    MlpWeights mlp =
-        new MlpWeights(List.of(new LayerWeights("0", 1, 1, new float[1], null)), null, Map.of());
+    ModelWeights mlp =
+        new ModelWeights(List.of(new LayerWeights("0", 1, 1, new float[1], null)), null, Map.of());
     FileException e =
         catchThrowableOfType(
             FileException.class,
-            () -> MlpFile.write(regular.resolve("model"), mlp, Encoding.DENSE));
+            () -> ModelFile.write(regular.resolve("model"), mlp, Encoding.DENSE));
     assertThat(e.kind()).isEqualTo(Kind.INPUT);
     assertThat(e).hasMessageContaining("can't be written");
     assertThat(regular).hasContent("kept");
   }
 
-  private static List<String> names(MlpWeights mlp) {
+  private static List<String> names(ModelWeights mlp) {
     return mlp.layers().stream().map(LayerWeights::name).toList();
   }
 
@@ -226,7 +226,7 @@ final class MlpFileTest {
   }
 
   private static void refused(Path file, String why) {
-    FileException e = catchThrowableOfType(FileException.class, () -> MlpFile.read(file));
+    FileException e = catchThrowableOfType(FileException.class, () -> ModelFile.read(file));
     assertThat(e).hasMessageStartingWith(file + ": ").hasMessageContaining(why);
     assertThat(e.getMessage()).hasLineCount(1);
     assertThat(e.kind()).isEqualTo(Kind.INPUT);

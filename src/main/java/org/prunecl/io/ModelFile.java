@@ -17,19 +17,19 @@ import org.prunecl.PruneClException.Kind;
  * sparse encoding three tensors stand for a weight. The metadata says the rest; without it, the
  * layers are put in the order in which they chain.
  */
-public final class MlpFile {
+public final class ModelFile {
   static final String WEIGHT = "weight";
   static final String BIAS = "bias";
   private static final int SHOWN = 8;
 
-  private MlpFile() {}
+  private ModelFile() {}
 
   /**
    * Writes a file, complete or not at all, and makes the folders above it.
    *
    * @throws FileException of kind INPUT if it can't be written there
    */
-  public static void write(Path file, MlpWeights mlp, Encoding encoding) {
+  public static void write(Path file, ModelWeights mlp, Encoding encoding) {
     ModelPath.write(file, out -> write(out, mlp, encoding));
   }
 
@@ -39,12 +39,13 @@ public final class MlpFile {
    * @param out where to; not closed
    * @throws IOException if writing fails
    */
-  public static void write(OutputStream out, MlpWeights mlp, Encoding encoding) throws IOException {
+  public static void write(OutputStream out, ModelWeights mlp, Encoding encoding)
+      throws IOException {
     content(mlp, encoding).write(out);
   }
 
   /** What a file of a network holds. */
-  static Safetensors content(MlpWeights mlp, Encoding encoding) {
+  static Safetensors content(ModelWeights mlp, Encoding encoding) {
     List<Tensor> tensors = new ArrayList<>();
     for (LayerWeights layer : mlp.layers()) {
       tensors.addAll(
@@ -55,7 +56,7 @@ public final class MlpFile {
             new Tensor(tensorName(layer.name(), BIAS), new int[] {layer.outputs()}, layer.bias()));
       }
     }
-    return new Safetensors(tensors, Map.of(MlpMetadata.KEY, MlpMetadata.of(mlp).toJson()));
+    return new Safetensors(tensors, Map.of(ModelMetadata.KEY, ModelMetadata.of(mlp).toJson()));
   }
 
   /**
@@ -64,18 +65,18 @@ public final class MlpFile {
    * @throws FileException of kind INPUT if it isn't a safetensors file, isn't such a network, or
    *     holds a NaN or an infinity
    */
-  public static MlpWeights read(Path file) {
+  public static ModelWeights read(Path file) {
     Safetensors content = Safetensors.read(file);
-    List<Tensor> tensors = BitmapWeight.decode(file, content.tensors(), MlpFile::isWeightName);
+    List<Tensor> tensors = BitmapWeight.decode(file, content.tensors(), ModelFile::isWeightName);
     Map<String, LayerWeights> layers = layers(file, tensors);
-    String json = content.metadata().get(MlpMetadata.KEY);
+    String json = content.metadata().get(ModelMetadata.KEY);
     if (json == null) {
       List<LayerWeights> ordered =
           LayerOrder.chain(List.copyOf(layers.values()))
               .orElseThrow(() -> notAnMlp(file, "the weights don't chain", tensors));
-      return new MlpWeights(ordered, null, Map.of());
+      return new ModelWeights(ordered, null, Map.of());
     }
-    MlpMetadata metadata = MlpMetadata.parse(file, json);
+    ModelMetadata metadata = ModelMetadata.parse(file, json);
     if (!layers.keySet().equals(Set.copyOf(metadata.layers()))
         || layers.size() != metadata.layers().size()) {
       throw notAnMlp(file, "the metadata names the layers " + metadata.layers(), tensors);
@@ -84,7 +85,7 @@ public final class MlpFile {
     if (!LayerOrder.chains(ordered)) {
       throw notAnMlp(file, "the weights don't chain", tensors);
     }
-    MlpWeights mlp = new MlpWeights(ordered, metadata.normalize(), metadata.extra());
+    ModelWeights mlp = new ModelWeights(ordered, metadata.normalize(), metadata.extra());
     if (mlp.classes() != metadata.classes()) {
       throw notAnMlp(file, "the metadata says " + metadata.classes() + " classes", tensors);
     }

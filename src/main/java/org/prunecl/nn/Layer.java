@@ -8,7 +8,7 @@ import org.prunecl.ops.Matrix;
  * A fully connected layer on the device: y = act(W · x + b), act being ReLU or nothing. Owns its
  * weights.
  */
-public final class DenseLayer implements AutoCloseable {
+public final class Layer implements AutoCloseable {
   private final String name;
   private final boolean relu;
   private final Matrix weights;
@@ -19,7 +19,7 @@ public final class DenseLayer implements AutoCloseable {
    *
    * @param relu whether ReLU follows
    */
-  DenseLayer(Backend backend, LayerParameters parameters, boolean relu) {
+  Layer(Backend backend, LayerParameters parameters, boolean relu) {
     this.name = parameters.name();
     this.relu = relu;
     this.weights = backend.matrix(parameters.outputs(), parameters.inputs(), parameters.weights());

@@ -6,15 +6,15 @@ import java.util.TreeMap;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.Normalization;
 import org.prunecl.io.LayerWeights;
-import org.prunecl.io.MlpWeights;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.nn.LayerParameters;
 
 /** Turns networks into what model files hold, and back. */
-public final class ModelFiles {
-  private ModelFiles() {}
+public final class Models {
+  private Models() {}
 
   /** The parameters of a model file, layer by layer. */
-  public static List<LayerParameters> parameters(MlpWeights mlp) {
+  public static List<LayerParameters> parameters(ModelWeights mlp) {
     return mlp.layers().stream()
         .map(
             layer ->
@@ -29,9 +29,9 @@ public final class ModelFiles {
    * @param normalize how pixels become inputs: {@code unit} or {@code half}
    * @param extra whatever else is to be remembered
    */
-  public static MlpWeights model(
+  public static ModelWeights model(
       List<LayerParameters> layers, String normalize, Map<String, String> extra) {
-    return new MlpWeights(
+    return new ModelWeights(
         layers.stream()
             .map(
                 layer ->
@@ -53,7 +53,7 @@ public final class ModelFiles {
    *
    * @throws org.prunecl.data.DataException of kind INPUT if it names no known normalisation
    */
-  public static Map<String, String> inputProperties(MlpWeights mlp) {
+  public static Map<String, String> inputProperties(ModelWeights mlp) {
     if (mlp.normalize() == null) {
       return Map.of();
     }

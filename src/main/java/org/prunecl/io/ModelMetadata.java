@@ -22,7 +22,7 @@ import org.prunecl.PruneClException.Kind;
  * @param extra free strings by name
  */
 @JsonIgnoreProperties(ignoreUnknown = true) // a later version may add fields
-record MlpMetadata(
+record ModelMetadata(
     int schema,
     String kind,
     List<String> layers,
@@ -39,14 +39,14 @@ record MlpMetadata(
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  MlpMetadata {
+  ModelMetadata {
     layers = layers == null ? List.of() : List.copyOf(layers);
     extra = extra == null ? Map.of() : extra;
   }
 
-  static MlpMetadata of(MlpWeights mlp) {
+  static ModelMetadata of(ModelWeights mlp) {
     // Sorted: equal networks give equal files, whatever order the map is in.
-    return new MlpMetadata(
+    return new ModelMetadata(
         SCHEMA,
         MLP,
         mlp.layers().stream().map(LayerWeights::name).toList(),
@@ -70,10 +70,10 @@ record MlpMetadata(
    * @param file for messages
    * @throws FileException of kind INPUT if it can't be read or names what this version doesn't know
    */
-  static MlpMetadata parse(Path file, String json) {
-    MlpMetadata metadata;
+  static ModelMetadata parse(Path file, String json) {
+    ModelMetadata metadata;
     try {
-      metadata = JSON.readValue(json, MlpMetadata.class);
+      metadata = JSON.readValue(json, ModelMetadata.class);
     } catch (JsonProcessingException e) {
       throw bad(file, "is not the expected JSON", e);
     }

@@ -14,9 +14,9 @@ import java.util.Map;
  * @param normalize how pixels became inputs when it was trained, or null if that isn't known
  * @param extra whatever else is to be remembered, strings by name
  */
-public record MlpWeights(List<LayerWeights> layers, String normalize, Map<String, String> extra) {
+public record ModelWeights(List<LayerWeights> layers, String normalize, Map<String, String> extra) {
   /** Checks that the layers chain. */
-  public MlpWeights {
+  public ModelWeights {
     layers = List.copyOf(layers);
     extra = Collections.unmodifiableMap(new LinkedHashMap<>(extra));
     if (layers.isEmpty()) {
