@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,43 @@ final class RecipesTest {
         .isEqualTo(new Recipe.Optimizer("keras", 0.01, 0.9, 0.999, 1e-7, 0));
     assertThat(recipe.prune()).isEqualTo(standard.prune());
     assertThat(recipe.epochs()).isEqualTo(standard.epochs());
+  }
+
+  @Test
+  void convolutions_are_filters_a_kernel_of_one_or_two_sides_and_pooling_if_any()
+      throws IOException {
+    Recipe recipe =
+        file("conv:\n- {filters: 12, kernel: 3, pool: 2}\n- {filters: 4, kernel: [3, 5]}\n");
+    assertThat(recipe.conv())
+        .containsExactly(new Recipe.Conv(12, List.of(3), 2), new Recipe.Conv(4, List.of(3, 5), 1));
+    assertThat(shipped(Recipes.DEFAULT).conv()).isEmpty();
+    assertThat(shipped("pytorch-mlp").conv()).isEmpty();
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    Recipes.write(recipe, written);
+    assertThat(written.toString(StandardCharsets.UTF_8)).contains("kernel: 3\n");
+    Path again = write(written.toString(StandardCharsets.UTF_8));
+    assertThat(Recipes.resolve(again.toString(), Recipes.options())).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "conv: [{filters: 0, kernel: 3}]",
+        "conv: [{filters: 1, kernel: 0}]",
+        "conv: [{filters: 1, kernel: [1, 2, 3]}]",
+        "conv: [{filters: 1, kernel: []}]",
+        "conv: [{filters: 1}]",
+        "conv: [{kernel: 3}]",
+        "conv: [{filters: 1, kernel: 3, pool: 0}]",
+        "conv: [{filters: 1, kernel: 3, stride: 2}]",
+        "conv: [null]",
+        "conv: 3",
+      })
+  void convolutions_that_make_no_sense_are_refused(String text) {
+    LabException e = catchThrowableOfType(LabException.class, () -> file(text));
+    assertThat(e.kind()).isEqualTo(Kind.INPUT);
+    assertThat(e.getMessage()).contains("ecipe").doesNotContain("\n");
+    assertThat(e.remedy()).isNotBlank();
   }
 
   @Test

@@ -12,16 +12,15 @@ import org.prunecl.ops.Backend;
 import org.prunecl.ops.Family;
 import org.prunecl.ops.Samples;
 import org.prunecl.testing.BothFamilies;
-import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
+import org.prunecl.testing.OpenClTest;
 import org.prunecl.testing.TestDevice;
 
 /** Pruned convolutions in every form that suits them, against float64. */
-@DeviceTest
+@OpenClTest
 final class SparseConvolutionTest {
   private static final int CLASSES = 5;
-  private static final int[] BATCHES =
-      TestDevice.simulated() ? new int[] {1, 3} : new int[] {1, 2, 7, 16, 33, 128};
+  private static final int[] BATCHES = {1, 2, 7, 16, 33, 128};
 
   private static final Architecture ARCHITECTURE =
       new Architecture(
@@ -117,7 +116,7 @@ final class SparseConvolutionTest {
     Batch data;
     MlpReference.Outcome expected;
     do {
-      data = Batch.draw(draw, TestDevice.simulated() ? 5 : 1001, FEATURES, CLASSES);
+      data = Batch.draw(draw, 1001, FEATURES, CLASSES);
       expected = reference.evaluate(data.samples(), data.labels());
     } while (expected.margin() < 1e-9);
     Backend backend = TestDevice.backend(family);
