@@ -109,7 +109,7 @@ public final class Training implements AutoCloseable {
     Layer layer = network.layers().get(index);
     Moments moment = moments.get(index);
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
+    adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2, null);
     if (layer.bias() != null) {
       reduce.rowSums(dy, moment.biasGradient);
       adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);

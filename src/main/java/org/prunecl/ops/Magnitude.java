@@ -31,6 +31,7 @@ public final class Magnitude {
     }
     backend.context().kernel(MASK, "apply_mask");
     backend.context().kernel(MASK, "mask_rows");
+    backend.context().kernel(MASK, "intersect_masks");
   }
 
   /**
@@ -110,6 +111,21 @@ public final class Magnitude {
   public void apply(Mask mask, Matrix w) {
     mask.checkFits(w);
     launch(MASK, "apply_mask", w, mask.buffer());
+  }
+
+  /** Takes from a mask what another one of its shape prunes. */
+  public void intersect(Mask mask, Mask other) {
+    mask.checkSameShape(other);
+    backend
+        .context()
+        .kernel(MASK, "intersect_masks")
+        .launch(
+            perRow(mask.rows()),
+            mask.rows(),
+            mask.columns(),
+            mask.buffer(),
+            mask.leadingDimension(),
+            other.buffer());
   }
 
   /** The bits of the magnitude at a rank, and how many elements have smaller ones. */

@@ -26,6 +26,36 @@ final class MagnitudeTest {
   };
 
   @BothFamilies
+  void what_two_masks_keep_their_intersection_keeps(Family family) {
+    Backend backend = TestDevice.backend(family);
+    for (Shape shape : Shape.draw("intersection", 2)) {
+      Draw draw = new Draw("masks of " + shape);
+      byte[] one = draw.mask(shape.size());
+      byte[] two = draw.mask(shape.size());
+      byte[] both = new byte[shape.size()];
+      for (int i = 0; i < both.length; i++) {
+        both[i] = (byte) (one[i] * two[i]);
+      }
+      try (Matrix like = backend.matrix(shape.rows(), shape.columns());
+          Mask first = Mask.of(backend, like, one);
+          Mask second = Mask.of(backend, like, two)) {
+        new Magnitude(backend).intersect(first, second);
+        assertThat(first.read()).as("%s", shape).isEqualTo(both);
+        assertThat(second.read()).isEqualTo(two);
+      }
+    }
+    try (Matrix wide = backend.matrix(2, 3);
+        Matrix tall = backend.matrix(3, 2);
+        Mask first = Mask.of(backend, wide, new byte[6]);
+        Mask second = Mask.of(backend, tall, new byte[6])) {
+      assertThatThrownBy(() -> new Magnitude(backend).intersect(first, second))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Mask.of(backend, wide, new byte[5]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @BothFamilies
   void exactly_the_smallest_are_masked_and_equal_ones_in_the_order_of_their_index(Family family) {
     Backend backend = TestDevice.backend(family);
     Magnitude magnitude = new Magnitude(backend);
