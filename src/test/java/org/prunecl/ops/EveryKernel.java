@@ -26,6 +26,7 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
           Samples::prepare,
           backend -> new Reduce(backend).prepare(),
           backend -> new Magnitude(backend).prepare(),
+          backend -> new Scores(backend).prepare(),
           backend -> new Transpose(backend).prepare(),
           Peak::prepare,
           LoopCheck::prepare,

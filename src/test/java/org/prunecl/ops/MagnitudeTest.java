@@ -3,9 +3,13 @@ package org.prunecl.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.prunecl.opencl.Scope;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
@@ -85,6 +89,48 @@ final class MagnitudeTest {
               .isEqualTo(Float.valueOf(Math.abs(w[order[rank]])));
           device.checkUnchanged();
         }
+      }
+    }
+  }
+
+  @BothFamilies
+  void the_smallest_of_several_matrices_are_found_together_and_ties_go_matrix_by_matrix(
+      Family family) {
+    Backend backend = TestDevice.backend(family);
+    Magnitude magnitude = new Magnitude(backend);
+    Draw draw = new Draw("several matrices");
+    for (int bound : new int[] {0, 2, 1 << 20}) {
+      Shape first = new Shape(draw.size(), 3);
+      Shape second = new Shape(1, draw.size());
+      Shape third = new Shape(draw.size(), 17);
+      float[] all = draw.wholes(first.size() + second.size() + third.size(), bound);
+      Integer[] order = order(all);
+      try (Scope scope = new Scope()) {
+        List<Matrix> matrices = new ArrayList<>();
+        int from = 0;
+        for (Shape shape : List.of(first, second, third)) {
+          float[] own = Arrays.copyOfRange(all, from, from + shape.size());
+          matrices.add(scope.own(Guarded.of(backend, shape.rows(), shape.columns(), own)).matrix());
+          from += shape.size();
+        }
+        for (int count : new int[] {0, 1, draw.index(all.length), all.length - 1, all.length}) {
+          byte[] expected = new byte[all.length];
+          Arrays.fill(expected, (byte) 1);
+          Arrays.stream(order).limit(count).forEach(i -> expected[i] = 0);
+          List<Mask> masks = magnitude.smallest(matrices, count);
+          masks.forEach(scope::own);
+          ByteArrayOutputStream actual = new ByteArrayOutputStream();
+          masks.forEach(mask -> actual.writeBytes(mask.read()));
+          assertThat(actual.toByteArray())
+              .as("seed %d, %d smallest of %s", Draw.SEED, count, matrices)
+              .isEqualTo(expected);
+        }
+        int rank = draw.index(all.length);
+        assertThat(magnitude.atRank(matrices, rank)).isEqualTo(Math.abs(all[order[rank]]));
+        assertThatThrownBy(() -> magnitude.smallest(matrices, all.length + 1))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> magnitude.atRank(matrices, all.length))
+            .isInstanceOf(IndexOutOfBoundsException.class);
       }
     }
   }
