@@ -31,19 +31,13 @@ public final class Models {
    */
   public static ModelWeights model(
       List<LayerParameters> layers, String normalize, Map<String, String> extra) {
-    return new ModelWeights(
-        layers.stream()
-            .map(
-                layer ->
-                    new LayerWeights(
-                        layer.name(),
-                        layer.outputs(),
-                        layer.inputs(),
-                        layer.weights(),
-                        layer.bias()))
-            .toList(),
-        normalize,
-        extra);
+    return new ModelWeights(layers.stream().map(Models::layer).toList(), normalize, extra);
+  }
+
+  /** What a model file holds of a layer. */
+  static LayerWeights layer(LayerParameters layer) {
+    return new LayerWeights(
+        layer.name(), layer.outputs(), layer.inputs(), layer.weights(), layer.bias());
   }
 
   /**
