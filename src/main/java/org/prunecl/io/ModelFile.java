@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.prunecl.PruneClException.Kind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network as a safetensors file in PyTorch's convention: {@code NAME.weight} of shape [outputs,
@@ -20,6 +22,7 @@ import org.prunecl.PruneClException.Kind;
  * The metadata says the rest; without it, the layers are put in the order in which they chain.
  */
 public final class ModelFile {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelFile.class);
   private static final String WEIGHT = "weight";
   private static final String BIAS = "bias";
   private static final int SHOWN = 8;
@@ -125,6 +128,9 @@ public final class ModelFile {
             .findFirst()
             .orElse(List.of());
     if (networks.size() == 1) {
+      if (convolves) {
+        warn(file, networks.get(0));
+      }
       return networks.get(0);
     }
     if (!convolves) {
@@ -139,6 +145,17 @@ public final class ModelFile {
                 .formatted(file, shown(networks.stream().map(ModelFile::pools).toList())),
         "say image and pooling of each convolution in the file's metadata, as docs/model-files.md"
             + " shows");
+  }
+
+  /** Shapes that chain may still be another network's: average pooling has no weights either. */
+  private static void warn(Path file, List<LayerWeights> layers) {
+    ConvGeometry image = layers.get(0).convolution();
+    LOG.warn(
+        "{} doesn't say it: taken for a network on images of {}×{} with max pooling by {}",
+        file,
+        image.height(),
+        image.width(),
+        pools(layers));
   }
 
   private static List<Integer> pools(List<LayerWeights> layers) {
