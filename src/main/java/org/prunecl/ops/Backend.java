@@ -89,7 +89,8 @@ public final class Backend implements AutoCloseable {
 
   /** Floats in the vectors that the device's products work with. */
   int vectorLanes() {
-    return tuning.tile(new ProductClass(false, false, 1024, 128, 1024)).orElseThrow()
+    // An untuned GPU has no tile of its own before it sees a shape.
+    return tuning.tile(new ProductClass(false, false, 1024, 128, 1024)).orElse(null)
             instanceof CpuTile tile
         ? tile.lanes()
         : 4;

@@ -1,25 +1,27 @@
 package org.prunecl.ops;
 
 /**
- * The shape of a convolution with stride 1 and without padding, of each sample of a batch.
+ * The input of a convolution of stride 1 without padding, and its kernel. A sample's values are
+ * ordered channel by channel, each row by row, as in PyTorch and ONNX.
  *
- * @param channels channels of the image
- * @param height its rows
- * @param width its columns
- * @param kernelHeight rows of the kernel, at most {@code height}
- * @param kernelWidth columns of the kernel, at most {@code width}
+ * @param channels of the image, at least 1
+ * @param height rows of the image, at least {@code kernelHeight}
+ * @param width columns of the image, at least {@code kernelWidth}
+ * @param kernelHeight rows of the kernel, at least 1
+ * @param kernelWidth columns of the kernel, at least 1
  */
 public record ConvShape(int channels, int height, int width, int kernelHeight, int kernelWidth) {
-  /** Checks that the kernel fits into the image. */
+  /** Refuses what isn't an image, and kernels larger than it. */
   public ConvShape {
     if (channels < 1
         || kernelHeight < 1
         || kernelWidth < 1
-        || kernelHeight > height
-        || kernelWidth > width) {
+        || height < kernelHeight
+        || width < kernelWidth) {
       throw new IllegalArgumentException(
-          "A kernel of %d × %d on %d channels of %d × %d"
-              .formatted(kernelHeight, kernelWidth, channels, height, width));
+          String.format(
+              "A kernel of %d × %d on %d channels of %d × %d",
+              kernelHeight, kernelWidth, channels, height, width));
     }
   }
 
@@ -33,12 +35,12 @@ public record ConvShape(int channels, int height, int width, int kernelHeight, i
     return width - kernelWidth + 1;
   }
 
-  /** Places at which the kernel is applied. */
+  /** Places of the kernel on the image: values that a filter gives for a sample. */
   public int positions() {
     return outputHeight() * outputWidth();
   }
 
-  /** Weights of one filter. */
+  /** Weights of a filter. */
   public int weights() {
     return channels * kernelHeight * kernelWidth;
   }

@@ -19,6 +19,9 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
           EveryKernel::products,
           EveryKernel::sparseProducts,
           EveryKernel::denseColumns,
+          EveryKernel::convolutions,
+          backend -> new MaxPool2d(backend).prepare(),
+          backend -> new Im2col(backend).prepare(),
           backend -> new Relu(backend).prepare(),
           SoftmaxCrossEntropy::prepare,
           backend -> new Adam(backend).prepare(),
@@ -56,6 +59,12 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
   private static void denseColumns(Backend backend) {
     if (DenseColumns.suits(backend, 2, 1)) {
       DenseColumns.prepare(backend);
+    }
+  }
+
+  private static void convolutions(Backend backend) {
+    for (int lanes : backend.cpu() ? new int[] {8, 16} : new int[] {4}) {
+      new Conv2d(backend, lanes).prepare();
     }
   }
 
