@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 /** How weights and biases start. */
 public enum Initializer {
   /**
-   * Keras's default for {@code Dense}: Glorot-uniform, U(±√(6 / (fan-in + fan-out))), biases zero
-   * (Glorot and Bengio, 2010).
+   * Keras's default for {@code Dense} and {@code Conv2D}: Glorot-uniform, U(±√(6 / (fan-in +
+   * fan-out))), biases zero (Glorot and Bengio, 2010).
    */
   KERAS {
     @Override
@@ -20,8 +20,8 @@ public enum Initializer {
     }
   },
   /**
-   * PyTorch's default for {@code nn.Linear}: U(±1/√fan-in) for weights and biases, which is
-   * Kaiming-uniform with a = √5.
+   * PyTorch's default for {@code nn.Linear} and {@code nn.Conv2d}: U(±1/√fan-in) for weights and
+   * biases, which is Kaiming-uniform with a = √5.
    */
   PYTORCH {
     @Override
@@ -46,9 +46,27 @@ public enum Initializer {
    */
   public LayerParameters layer(
       String name, int outputs, int inputs, boolean bias, SplittableRandom random) {
-    float[] weights = uniform(outputs * inputs, weightLimit(inputs, outputs), random);
-    return new LayerParameters(
-        name, outputs, inputs, weights, bias ? uniform(outputs, biasLimit(inputs), random) : null);
+    return layer(name, new LayerShape(outputs, inputs, null), bias, random);
+  }
+
+  /**
+   * Draws a layer's first weights and biases. Of a convolutional layer fan-in and fan-out are
+   * channels and filters, each times the kernel's rows × columns.
+   *
+   * @param bias whether the layer has biases
+   */
+  public LayerParameters layer(
+      String name, LayerShape shape, boolean bias, SplittableRandom random) {
+    int outputs = shape.outputs();
+    int fanIn = shape.inputs();
+    Convolution convolution = shape.convolution();
+    int fanOut =
+        convolution == null
+            ? outputs
+            : outputs * convolution.shape().kernelHeight() * convolution.shape().kernelWidth();
+    float[] weights = uniform(outputs * fanIn, weightLimit(fanIn, fanOut), random);
+    float[] biases = bias ? uniform(outputs, biasLimit(fanIn), random) : null;
+    return new LayerParameters(name, outputs, fanIn, weights, biases, convolution);
   }
 
   private static float[] uniform(int count, double limit, SplittableRandom random) {

@@ -5,11 +5,12 @@ import org.prunecl.ops.Epilogue;
 import org.prunecl.ops.Matrix;
 
 /**
- * A fully connected layer on the device: y = act(W · x + b), act being ReLU or nothing. Owns its
- * weights.
+ * A layer on the device: y = act(W · x + b), or act(W ∗ x + b) and max pooling where it is
+ * convolutional, act being ReLU or nothing. Owns its weights.
  */
 public final class Layer implements AutoCloseable {
   private final String name;
+  private final LayerShape shape;
   private final boolean relu;
   private final Matrix weights;
   private final Matrix bias;
@@ -21,6 +22,7 @@ public final class Layer implements AutoCloseable {
    */
   Layer(Backend backend, LayerParameters parameters, boolean relu) {
     this.name = parameters.name();
+    this.shape = parameters.shape();
     this.relu = relu;
     this.weights = backend.matrix(parameters.outputs(), parameters.inputs(), parameters.weights());
     try {
@@ -39,12 +41,22 @@ public final class Layer implements AutoCloseable {
     return name;
   }
 
-  /** Number of units. */
+  /** The shape of the weights, and of the values that the layer takes and gives. */
+  public LayerShape shape() {
+    return shape;
+  }
+
+  /** How the filters are applied, or null where the layer is fully connected. */
+  public Convolution convolution() {
+    return shape.convolution();
+  }
+
+  /** Number of units or filters. */
   public int outputs() {
     return weights.rows();
   }
 
-  /** Inputs of each unit. */
+  /** Weights of each unit or filter. */
   public int inputs() {
     return weights.columns();
   }
@@ -72,7 +84,12 @@ public final class Layer implements AutoCloseable {
   /** Copies the weights to host memory. */
   public LayerParameters read() {
     return new LayerParameters(
-        name, outputs(), inputs(), weights.read(), bias == null ? null : bias.read());
+        name,
+        outputs(),
+        inputs(),
+        weights.read(),
+        bias == null ? null : bias.read(),
+        convolution());
   }
 
   @Override

@@ -7,8 +7,9 @@ import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
 
 /**
- * A multi-layer perceptron on the device: dense layers with ReLU between them, none after the last.
- * Activations are features × batch. Owns its layers.
+ * A network on the device: convolutional layers, then fully connected ones, with ReLU between them,
+ * none after the last. Activations are features × batch; an image's features lie channel by
+ * channel, row by row, as PyTorch's do. Owns its layers.
  */
 public final class Network implements AutoCloseable {
   private final Backend backend;
@@ -31,7 +32,7 @@ public final class Network implements AutoCloseable {
     List<Layer> layers = new ArrayList<>();
     try {
       for (int i = 0; i < parameters.size(); i++) {
-        if (i > 0 && parameters.get(i).inputs() != parameters.get(i - 1).outputs()) {
+        if (i > 0 && !parameters.get(i).shape().follows(parameters.get(i - 1).shape())) {
           throw new IllegalArgumentException(
               "Layer " + parameters.get(i).name() + " does not take what the one before gives");
         }
@@ -58,15 +59,16 @@ public final class Network implements AutoCloseable {
       boolean bias,
       Initializer initializer,
       long seed) {
+    return initialize(Architecture.connected(inputs, hidden, outputs, bias), initializer, seed);
+  }
+
+  /** The first parameters of a network. */
+  public static List<LayerParameters> initialize(
+      Architecture architecture, Initializer initializer, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    List<LayerParameters> layers = new ArrayList<>();
-    int from = inputs;
-    for (int i = 0; i <= hidden.size(); i++) {
-      int to = i < hidden.size() ? hidden.get(i) : outputs;
-      layers.add(initializer.layer("fc" + (i + 1), to, from, bias, random));
-      from = to;
-    }
-    return layers;
+    return architecture.layers().stream()
+        .map(layer -> initializer.layer(layer.name(), layer.shape(), architecture.bias(), random))
+        .toList();
   }
 
   /** Device memory that such a network takes, bytes. */
@@ -91,12 +93,17 @@ public final class Network implements AutoCloseable {
 
   /** Features of a sample. */
   public int inputs() {
-    return layers.get(0).inputs();
+    return layers.get(0).shape().inputFeatures();
   }
 
   /** Number of classes. */
   public int outputs() {
-    return layers.get(layers.size() - 1).outputs();
+    return layers.get(layers.size() - 1).shape().outputFeatures();
+  }
+
+  /** The layers' shapes in order. */
+  List<LayerShape> shapes() {
+    return layers.stream().map(Layer::shape).toList();
   }
 
   /** Copies all parameters to host memory. */

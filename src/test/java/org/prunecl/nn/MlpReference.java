@@ -3,11 +3,13 @@ package org.prunecl.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.prunecl.ops.Adam;
+import org.prunecl.ops.ConvShape;
 
 /**
- * A multi-layer perceptron in plain Java and float64, written for clarity: forward pass, loss,
- * gradients, Adam. Samples are rows here, one array per sample.
+ * A network in plain Java and float64, written for clarity: forward pass, loss, gradients, Adam.
+ * Samples are rows here, one array per sample; images lie channel by channel, row by row.
  */
 public final class MlpReference {
   private final List<Layer> layers = new ArrayList<>();
@@ -15,12 +17,14 @@ public final class MlpReference {
 
   /** One layer: weights as outputs × inputs, biases or null, and Adam's moments of both. */
   private static final class Layer {
+    final Convolution convolution;
     final double[][] weights;
     final double[] bias;
     final double[][][] weightMoments;
     final double[][] biasMoments;
 
     Layer(LayerParameters parameters) {
+      convolution = parameters.convolution();
       weights = new double[parameters.outputs()][parameters.inputs()];
       for (int o = 0; o < parameters.outputs(); o++) {
         for (int i = 0; i < parameters.inputs(); i++) {
@@ -34,6 +38,99 @@ public final class MlpReference {
       weightMoments = new double[2][parameters.outputs()][parameters.inputs()];
       biasMoments = new double[2][parameters.outputs()];
     }
+
+    /** Which weight of which unit takes which input for which of the values before activation. */
+    interface Term {
+      void add(int value, int unit, int weight, int input);
+    }
+
+    /** Visits the terms of all sums that the layer forms. */
+    void terms(Term term) {
+      for (int o = 0; o < weights.length; o++) {
+        if (convolution == null) {
+          for (int i = 0; i < weights[o].length; i++) {
+            term.add(o, o, i, i);
+          }
+          continue;
+        }
+        ConvShape s = convolution.shape();
+        for (int y = 0; y < s.outputHeight(); y++) {
+          for (int x = 0; x < s.outputWidth(); x++) {
+            int value = (o * s.outputHeight() + y) * s.outputWidth() + x;
+            int weight = 0;
+            for (int c = 0; c < s.channels(); c++) {
+              for (int ky = 0; ky < s.kernelHeight(); ky++) {
+                for (int kx = 0; kx < s.kernelWidth(); kx++) {
+                  int input = (c * s.height() + y + ky) * s.width() + x + kx;
+                  term.add(value, o, weight++, input);
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+
+    /** Values before activation that each unit gives. */
+    int positions() {
+      return convolution == null ? 1 : convolution.shape().positions();
+    }
+
+    double[] preActivation(double[] input) {
+      double[] z = new double[weights.length * positions()];
+      for (int v = 0; bias != null && v < z.length; v++) {
+        z[v] = bias[v / positions()];
+      }
+      terms((value, unit, weight, i) -> z[value] += weights[unit][weight] * input[i]);
+      return z;
+    }
+
+    boolean pooled() {
+      return convolution != null && convolution.pool() > 1;
+    }
+
+    /** The values of which a pooled one is the largest, in row order. */
+    int[] square(int pooled) {
+      int pool = convolution.pool();
+      int perChannel = convolution.height() * convolution.width();
+      int y = pooled % perChannel / convolution.width() * pool;
+      int x = pooled % convolution.width() * pool;
+      int width = convolution.shape().outputWidth();
+      int first = pooled / perChannel * positions() + y * width + x;
+      return IntStream.range(0, pool * pool)
+          .map(i -> first + i / pool * width + i % pool)
+          .toArray();
+    }
+
+    /** For each value that the layer gives the one that it is: of a square, the first largest. */
+    int[] winners(double[] values) {
+      if (!pooled()) {
+        return IntStream.range(0, values.length).toArray();
+      }
+      int[] winners = new int[weights.length * convolution.height() * convolution.width()];
+      for (int p = 0; p < winners.length; p++) {
+        int[] square = square(p);
+        winners[p] = square[0];
+        for (int v : square) {
+          winners[p] = values[v] > values[winners[p]] ? v : winners[p];
+        }
+      }
+      return winners;
+    }
+
+    /** The smallest distance of a square's largest value from the next one, where it matters. */
+    double lead(double[] values) {
+      double lead = Double.POSITIVE_INFINITY;
+      int[] winners = winners(values);
+      for (int p = 0; pooled() && p < winners.length; p++) {
+        for (int v : square(p)) {
+          if (v != winners[p] && values[winners[p]] > 0) {
+            lead = Math.min(lead, values[winners[p]] - values[v]);
+          }
+        }
+      }
+      return lead;
+    }
   }
 
   /** Gradients of the mean loss, per layer; biases' null where there are none. */
@@ -44,8 +141,9 @@ public final class MlpReference {
    *
    * @param loss sum of the samples' losses
    * @param correct samples whose label has the largest logit, the first of equals
-   * @param margin smallest distance of a hidden unit from ReLU's kink and of a largest logit from
-   *     the next one: below float32's error the two computations may rightly differ
+   * @param margin smallest distance of a hidden unit from ReLU's kink, of a pooled value and of a
+   *     largest logit from the next one: below float32's error the two computations may rightly
+   *     differ
    */
   record Outcome(double loss, int correct, double margin) {}
 
@@ -56,8 +154,8 @@ public final class MlpReference {
 
   /** Logits of one sample. */
   public double[] logits(double[] sample) {
-    List<double[]> outputs = outputs(sample);
-    return outputs.get(outputs.size() - 1);
+    List<double[]> pre = preActivations(sample);
+    return output(layers.size() - 1, pre.get(pre.size() - 1));
   }
 
   /** Weights of a layer, outputs × inputs; biases as one row. */
@@ -84,10 +182,11 @@ public final class MlpReference {
     double margin = Double.POSITIVE_INFINITY;
     for (int s = 0; s < samples.length; s++) {
       List<double[]> pre = preActivations(samples[s]);
-      for (double[] hidden : pre.subList(0, pre.size() - 1)) {
-        for (double z : hidden) {
+      for (int l = 0; l < pre.size() - 1; l++) {
+        for (double z : pre.get(l)) {
           margin = Math.min(margin, Math.abs(z));
         }
+        margin = Math.min(margin, layers.get(l).lead(pre.get(l)));
       }
       double[] logits = pre.get(pre.size() - 1);
       int best = argmax(logits);
@@ -109,27 +208,27 @@ public final class MlpReference {
       biases.add(layer.bias == null ? null : new double[layer.bias.length]);
     }
     for (int s = 0; s < samples.length; s++) {
-      List<double[]> outputs = outputs(samples[s]);
-      double[] delta = softmax(outputs.get(layers.size()));
+      List<double[]> pre = preActivations(samples[s]);
+      double[] delta = softmax(pre.get(layers.size() - 1));
       delta[labels[s]] -= 1;
       for (int l = layers.size() - 1; l >= 0; l--) {
-        double[] input = outputs.get(l);
+        Layer layer = layers.get(l);
+        double[] input = l == 0 ? samples[s] : output(l - 1, pre.get(l - 1));
         double[] before = new double[input.length];
-        for (int o = 0; o < delta.length; o++) {
-          double[] row = weights.get(l)[o];
-          double[] w = layers.get(l).weights[o];
-          for (int i = 0; i < input.length; i++) {
-            row[i] += delta[o] * input[i] / samples.length;
-            before[i] += delta[o] * w[i];
-          }
-          if (biases.get(l) != null) {
-            biases.get(l)[o] += delta[o] / samples.length;
-          }
+        double[] dz = delta;
+        layer.terms(
+            (value, unit, weight, i) -> {
+              before[i] += dz[value] * layer.weights[unit][weight];
+            });
+        double[][] dw = weights.get(l);
+        layer.terms(
+            (value, unit, weight, i) -> {
+              dw[unit][weight] += dz[value] * input[i] / samples.length;
+            });
+        for (int v = 0; biases.get(l) != null && v < dz.length; v++) {
+          biases.get(l)[v / layer.positions()] += dz[v] / samples.length;
         }
-        for (int i = 0; i < input.length; i++) {
-          before[i] = input[i] > 0 ? before[i] : 0;
-        }
-        delta = before;
+        delta = l == 0 ? null : backward(l - 1, pre.get(l - 1), before);
       }
     }
     return new Gradients(weights, biases);
@@ -177,29 +276,29 @@ public final class MlpReference {
     }
   }
 
-  /** The input and what each layer gives after its activation, none after the last. */
-  private List<double[]> outputs(double[] sample) {
-    List<double[]> outputs = new ArrayList<>(List.of(sample));
-    List<double[]> pre = preActivations(sample);
-    for (int l = 0; l < pre.size(); l++) {
-      outputs.add(l < pre.size() - 1 ? relu(pre.get(l)) : pre.get(l));
+  /** The gradient of a hidden layer's values before activation, from that of what it gives. */
+  private double[] backward(int layer, double[] pre, double[] gradient) {
+    double[] delta = new double[pre.length];
+    int[] winners = layers.get(layer).winners(relu(pre));
+    for (int i = 0; i < winners.length; i++) {
+      delta[winners[i]] += pre[winners[i]] > 0 ? gradient[i] : 0;
     }
-    return outputs;
+    return delta;
+  }
+
+  /** What a layer gives: a hidden one after its activation and pooling. */
+  private double[] output(int layer, double[] pre) {
+    double[] values = layer == layers.size() - 1 ? pre : relu(pre);
+    return Arrays.stream(layers.get(layer).winners(values)).mapToDouble(v -> values[v]).toArray();
   }
 
   private List<double[]> preActivations(double[] sample) {
     List<double[]> pre = new ArrayList<>();
     double[] input = sample;
-    for (Layer layer : layers) {
-      double[] z = new double[layer.weights.length];
-      for (int o = 0; o < z.length; o++) {
-        z[o] = layer.bias == null ? 0 : layer.bias[o];
-        for (int i = 0; i < input.length; i++) {
-          z[o] += layer.weights[o][i] * input[i];
-        }
-      }
+    for (int l = 0; l < layers.size(); l++) {
+      double[] z = layers.get(l).preActivation(input);
       pre.add(z);
-      input = relu(z);
+      input = output(l, z);
     }
     return pre;
   }

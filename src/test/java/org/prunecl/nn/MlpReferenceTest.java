@@ -15,18 +15,43 @@ final class MlpReferenceTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void its_gradients_are_the_derivatives_of_its_loss(boolean bias) {
+    check(Architecture.connected(6, List.of(5, 4), 3, bias));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void so_are_those_of_convolutions_pooled_and_not(boolean bias) {
+    check(
+        new Architecture(
+            new Architecture.Image(2, 7, 9),
+            List.of(new Architecture.Filters(3, 2, 3, 2), new Architecture.Filters(2, 2, 2, 1)),
+            List.of(4),
+            3,
+            bias));
+    check(
+        new Architecture(
+            new Architecture.Image(1, 5, 5),
+            List.of(new Architecture.Filters(2, 1, 1, 3)),
+            List.of(),
+            3,
+            bias));
+  }
+
+  private static void check(Architecture architecture) {
+    Architecture.Image image = architecture.image();
+    int features = image.channels() * image.height() * image.width();
+    boolean bias = architecture.bias();
     MlpReference mlp;
     Batch batch;
     int attempt = 0;
     do {
-      Draw draw = new Draw("finite differences " + bias + attempt++);
+      Draw draw = new Draw("finite differences " + architecture + attempt++);
       mlp =
-          new MlpReference(
-              Network.initialize(6, List.of(5, 4), 3, bias, Initializer.PYTORCH, draw.index(9999)));
-      batch = Batch.draw(draw, 8, 6, 3);
+          new MlpReference(Network.initialize(architecture, Initializer.PYTORCH, draw.index(9999)));
+      batch = Batch.draw(draw, 8, features, 3);
     } while (mlp.evaluate(batch.samples(), batch.labels()).margin() < 100 * STEP);
     MlpReference.Gradients gradients = mlp.gradients(batch.samples(), batch.labels());
-    for (int l = 0; l < 3; l++) {
+    for (int l = 0; l < architecture.layers().size(); l++) {
       double[][] weights = gradients.weights().get(l);
       for (int o = 0; o < weights.length; o++) {
         for (int i = bias ? -1 : 0; i < weights[o].length; i++) {
