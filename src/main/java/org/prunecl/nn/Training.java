@@ -5,33 +5,22 @@ import java.util.List;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
-import org.prunecl.ops.Epilogue;
-import org.prunecl.ops.Gemm;
-import org.prunecl.ops.Labels;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Reduce;
-import org.prunecl.ops.Relu;
 import org.prunecl.ops.Samples;
-import org.prunecl.ops.SoftmaxCrossEntropy;
 import org.prunecl.ops.Totals;
 
 /**
  * Training steps of a network: forward, softmax-cross-entropy, backward, Adam. A step only
- * enqueues; nothing is read back. Owns activations, gradients and Adam's moments, not the network.
+ * enqueues; nothing is read back. Owns what it computes and Adam's moments, not the network.
  */
 public final class Training implements AutoCloseable {
   private final Network network;
   private final Adam.Settings settings;
-  private final ExecutionPlan plan;
-  private final Gemm gemm;
+  private final Backpropagation backpropagation;
   private final Reduce reduce;
   private final Adam adam;
   private final Scope scope = new Scope();
-  private final Matrix input;
-  private final Labels labels;
-  private final Activations activations;
-  private final Activations gradients;
-  private final SoftmaxCrossEntropy loss;
 
   /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
   private final Matrix weightGradient;
@@ -52,16 +41,10 @@ public final class Training implements AutoCloseable {
     Backend backend = network.backend();
     this.network = network;
     this.settings = settings;
-    this.gemm = new Gemm(backend);
     this.reduce = new Reduce(backend);
     this.adam = new Adam(backend);
     try {
-      this.plan = scope.own(ExecutionPlan.dense(network));
-      this.input = scope.own(backend.matrix(network.inputs(), maxBatch));
-      this.labels = scope.own(new Labels(backend, maxBatch));
-      this.activations = scope.own(new Activations(backend, plan.widths(), maxBatch));
-      this.gradients = scope.own(new Activations(backend, plan.widths(), maxBatch));
-      this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
+      this.backpropagation = scope.own(new Backpropagation(network, maxBatch));
       Layer largest = network.layers().get(0);
       for (Layer layer : network.layers()) {
         if (weightBytes(layer) > weightBytes(largest)) {
@@ -86,26 +69,20 @@ public final class Training implements AutoCloseable {
 
   /** Builds the kernels that training needs, so that no step has to. */
   public static void prepare(Backend backend) {
-    new Gemm(backend).prepare();
-    new Relu(backend).prepare();
+    Backpropagation.prepare(backend);
     new Reduce(backend).prepare();
     new Adam(backend).prepare();
-    SoftmaxCrossEntropy.prepare(backend);
-    Samples.prepare(backend);
   }
 
   /** Device memory that training such a network takes, weights included, bytes. */
   public static long bytes(List<LayerParameters> layers, int maxBatch) {
-    long sum =
-        Matrix.bytes(layers.get(0).inputs(), maxBatch)
-            + Labels.bytes(maxBatch)
-            + SoftmaxCrossEntropy.bytes(maxBatch);
+    long sum = Backpropagation.bytes(layers, maxBatch);
     long largest = 0;
     for (LayerParameters layer : layers) {
       long weights = Matrix.bytes(layer.outputs(), layer.inputs());
       long bias = layer.bias() == null ? 0 : Matrix.bytes(layer.outputs(), 1);
-      // Weights and two moments; biases also keep their gradient; activations and their gradients.
-      sum += 3 * weights + 4 * bias + 2 * Matrix.bytes(layer.outputs(), maxBatch);
+      // Weights and two moments; biases also keep their gradient.
+      sum += 3 * weights + 4 * bias;
       largest = Math.max(largest, weights);
     }
     return sum + largest;
@@ -125,24 +102,12 @@ public final class Training implements AutoCloseable {
    */
   public void step(Samples samples, int first, int batch, Totals totals, int slot) {
     steps++;
-    Matrix x = input.reshaped(input.rows(), batch);
-    samples.gather(first, x, labels);
-    Matrix logits = plan.forward(x, activations);
-    int last = network.layers().size() - 1;
-    loss.run(logits, labels, gradients.of(last, batch), totals, slot);
-    for (int i = last; i >= 0; i--) {
-      Layer layer = network.layers().get(i);
-      Matrix dy = gradients.of(i, batch);
-      if (i > 0) {
-        Matrix dx = gradients.of(i - 1, batch);
-        Epilogue throughRelu = Epilogue.throughRelu(activations.of(i - 1, batch));
-        gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, throughRelu);
-      }
-      update(layer, moments.get(i), dy, i > 0 ? activations.of(i - 1, batch) : x);
-    }
+    backpropagation.run(samples, first, batch, totals, slot, this::update);
   }
 
-  private void update(Layer layer, Moments moment, Matrix dy, Matrix x) {
+  private void update(int index, Matrix dy, Matrix x) {
+    Layer layer = network.layers().get(index);
+    Moments moment = moments.get(index);
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
     adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2, null);
     if (layer.bias() != null) {
