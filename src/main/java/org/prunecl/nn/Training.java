@@ -2,9 +2,12 @@ package org.prunecl.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Magnitude;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Reduce;
 import org.prunecl.ops.Samples;
@@ -12,25 +15,23 @@ import org.prunecl.ops.Totals;
 
 /**
  * Training steps of a network: forward, softmax-cross-entropy, backward, Adam. A step only
- * enqueues; nothing is read back. Owns what it computes and Adam's moments, not the network.
+ * enqueues; nothing is read back. Owns what it computes, Adam's moments and the masks that it is
+ * given, not the network.
  */
 public final class Training implements AutoCloseable {
   private final Network network;
-  private final Adam.Settings settings;
   private final Backpropagation backpropagation;
   private final Reduce reduce;
-  private final Adam adam;
   private final Scope scope = new Scope();
 
   /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
   private final Matrix weightGradient;
 
-  private final List<Moments> moments = new ArrayList<>();
+  private final List<TrainedLayer> layers = new ArrayList<>();
   private int steps;
 
-  /** Adam's moments of a layer's weights and of its biases, the latter null without biases. */
-  private record Moments(
-      Matrix weights1, Matrix weights2, Matrix biasGradient, Matrix bias1, Matrix bias2) {}
+  /** A layer's tensors, those of its biases null without biases. */
+  private record TrainedLayer(TrainedTensor weights, TrainedTensor bias, Matrix biasGradient) {}
 
   /**
    * @param network what is trained, in place
@@ -40,9 +41,7 @@ public final class Training implements AutoCloseable {
   public Training(Network network, Adam.Settings settings, int maxBatch) {
     Backend backend = network.backend();
     this.network = network;
-    this.settings = settings;
     this.reduce = new Reduce(backend);
-    this.adam = new Adam(backend);
     try {
       this.backpropagation = scope.own(new Backpropagation(network, maxBatch));
       Layer largest = network.layers().get(0);
@@ -53,13 +52,12 @@ public final class Training implements AutoCloseable {
       }
       this.weightGradient = scope.own(backend.matrix(largest.outputs(), largest.inputs()));
       for (Layer layer : network.layers()) {
-        moments.add(
-            new Moments(
-                scope.own(like(backend, layer.weights())),
-                scope.own(like(backend, layer.weights())),
-                scope.own(like(backend, layer.bias())),
-                scope.own(like(backend, layer.bias())),
-                scope.own(like(backend, layer.bias()))));
+        Matrix bias = layer.bias();
+        layers.add(
+            new TrainedLayer(
+                scope.own(new TrainedTensor(backend, layer.weights(), settings)),
+                bias == null ? null : scope.own(new TrainedTensor(backend, bias, settings)),
+                bias == null ? null : scope.own(backend.matrix(bias.rows(), 1))));
       }
     } catch (RuntimeException e) {
       close();
@@ -74,7 +72,13 @@ public final class Training implements AutoCloseable {
     new Adam(backend).prepare();
   }
 
-  /** Device memory that training such a network takes, weights included, bytes. */
+  /** Builds what training under masks needs beside that. */
+  public static void prepareMasked(Backend backend) {
+    new Adam(backend).prepareMasked();
+    new Magnitude(backend).prepare();
+  }
+
+  /** Device memory that training such a network takes, weights included, masks not, bytes. */
   public static long bytes(List<LayerParameters> layers, int maxBatch) {
     long sum = Backpropagation.bytes(layers, maxBatch);
     long largest = 0;
@@ -102,26 +106,81 @@ public final class Training implements AutoCloseable {
    */
   public void step(Samples samples, int first, int batch, Totals totals, int slot) {
     steps++;
+    tensors().forEach(TrainedTensor::clearStray);
     backpropagation.run(samples, first, batch, totals, slot, this::update);
   }
 
   private void update(int index, Matrix dy, Matrix x) {
     Layer layer = network.layers().get(index);
-    Moments moment = moments.get(index);
-    Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2, null);
-    if (layer.bias() != null) {
-      reduce.rowSums(dy, moment.biasGradient);
-      adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);
+    TrainedLayer trained = layers.get(index);
+    trained.weights.step(dy, x, weightGradient.reshaped(layer.outputs(), layer.inputs()));
+    if (trained.bias != null) {
+      reduce.rowSums(dy, trained.biasGradient);
+      trained.bias.step(trained.biasGradient);
     }
+  }
+
+  /**
+   * Trains under masks from now on: pruned parameters become 0 at once and are 0 in every forward
+   * pass and after every step, but for those that {@link #freeNextStep} lets go.
+   *
+   * @param masks one entry per layer, null where a layer stays as it is, as biases without a mask
+   *     do; taken over unless they are refused, and closed when they are replaced or with this
+   * @param moments what becomes of the moments of the tensors that get masks
+   * @param revive whether the masks replace those before; else what was pruned stays pruned, and is
+   *     taken from the masks given
+   * @throws IllegalArgumentException when the masks don't fit the layers
+   */
+  public void masks(List<LayerMasks> masks, Moments moments, boolean revive) {
+    check(masks);
+    for (int i = 0; i < masks.size(); i++) {
+      LayerMasks own = masks.get(i);
+      if (own != null) {
+        layers.get(i).weights.prune(own.weights(), moments, revive);
+        if (own.bias() != null) {
+          layers.get(i).bias.prune(own.bias(), moments, revive);
+        }
+      }
+    }
+    tensors().forEach(TrainedTensor::clearStray);
+  }
+
+  private void check(List<LayerMasks> masks) {
+    if (masks.size() != layers.size()) {
+      throw new IllegalArgumentException(masks.size() + " masks for " + layers.size() + " layers");
+    }
+    for (int i = 0; i < masks.size(); i++) {
+      LayerMasks own = masks.get(i);
+      if (own != null) {
+        Layer layer = network.layers().get(i);
+        own.weights().checkFits(layer.weights());
+        if (own.bias() != null && layer.bias() == null) {
+          throw new IllegalArgumentException("A mask for biases that " + layer.name() + " lacks");
+        }
+        if (own.bias() != null) {
+          own.bias().checkFits(layer.bias());
+        }
+      }
+    }
+  }
+
+  /**
+   * Lets the next step update pruned parameters as if there were no masks, so that masks chosen
+   * after it can bring back those that became large: TensorFlow Model Optimization's order. They
+   * are 0 again with the masks given next, or with the forward pass of the step after.
+   */
+  public void freeNextStep() {
+    tensors().forEach(TrainedTensor::freeNextStep);
+  }
+
+  private Stream<TrainedTensor> tensors() {
+    return layers.stream()
+        .flatMap(layer -> Stream.of(layer.weights, layer.bias))
+        .filter(Objects::nonNull);
   }
 
   private static long weightBytes(Layer layer) {
     return Matrix.bytes(layer.outputs(), layer.inputs());
-  }
-
-  private static Matrix like(Backend backend, Matrix matrix) {
-    return matrix == null ? null : backend.matrix(matrix.rows(), matrix.columns());
   }
 
   @Override
