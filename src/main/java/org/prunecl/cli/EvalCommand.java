@@ -4,16 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.prunecl.data.Dataset;
-import org.prunecl.io.ModelFile;
-import org.prunecl.io.ModelWeights;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Evaluation;
 import org.prunecl.lab.Experiment;
 import org.prunecl.lab.LabException;
-import org.prunecl.lab.Models;
-import org.prunecl.lab.Recipe;
-import org.prunecl.nn.LayerParameters;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,15 +49,14 @@ final class EvalCommand implements Callable<Integer> {
           "There is no execution called '" + execution + "'.",
           "Use one of " + String.join(", ", EXECUTIONS) + ".");
     }
-    ModelWeights mlp = ModelFile.read(model);
-    List<LayerParameters> layers = Models.parameters(mlp);
-    Recipe recipe =
-        Models.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
-    Dataset dataset = DataOptions.open(recipe.data(), common);
-    Models.checkFits(layers, dataset);
+    SavedNetwork saved = SavedNetwork.open(model, recipes, common);
     try (DeviceSession session =
-            devices.open(Experiment.evaluation(dataset, layers, execution), common, tuned.given());
-        Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
+            devices.open(
+                Experiment.evaluation(saved.dataset(), saved.layers(), execution),
+                common,
+                tuned.given());
+        Experiment experiment =
+            new Experiment(saved.recipe(), saved.dataset(), saved.layers(), session)) {
       Evaluation evaluation = experiment.evaluate(execution);
       common.print(
           common.json()

@@ -54,8 +54,8 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     out.check();
-    ModelWeights mlp = ModelFile.read(model);
-    ModelSize size = target.onnx ? out.writeOnnx(mlp) : out.write(mlp, target.encoding);
+    ModelWeights network = ModelFile.read(model);
+    ModelSize size = target.onnx ? out.writeOnnx(network) : out.write(network, target.encoding);
     common.print(common.json() ? ResultsJson.text(size) : out.text(size));
     return 0;
   }

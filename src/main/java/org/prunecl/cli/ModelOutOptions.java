@@ -41,14 +41,15 @@ final class ModelOutOptions {
   }
 
   /** Writes the file and returns what it takes. */
-  ModelSize write(ModelWeights mlp, Encoding encoding) {
-    ModelFile.write(file, mlp, encoding);
-    return ModelSize.of(mlp, encoding);
+  ModelSize write(ModelWeights network, Encoding encoding) {
+    ModelFile.write(file, network, encoding);
+    return ModelSize.of(network, encoding);
   }
 
   /** Writes the file as ONNX and returns what it takes. */
-  ModelSize writeOnnx(ModelWeights mlp) {
-    return OnnxFile.write(file, mlp, PruneClCommand.Version.number(), Models.inputProperties(mlp));
+  ModelSize writeOnnx(ModelWeights network) {
+    return OnnxFile.write(
+        file, network, PruneClCommand.Version.number(), Models.inputProperties(network));
   }
 
   /** The file's size as a line for people. */

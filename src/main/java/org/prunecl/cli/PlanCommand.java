@@ -3,15 +3,9 @@ package org.prunecl.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.prunecl.data.Dataset;
-import org.prunecl.io.ModelFile;
-import org.prunecl.io.ModelWeights;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Experiment;
-import org.prunecl.lab.Models;
 import org.prunecl.lab.PlanResults;
-import org.prunecl.lab.Recipe;
-import org.prunecl.nn.LayerParameters;
 import org.prunecl.report.PlanReport;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
@@ -48,15 +42,14 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ShapeOption.checkBatches(List.of(batch));
-    ModelWeights mlp = ModelFile.read(model);
-    List<LayerParameters> layers = Models.parameters(mlp);
-    Recipe recipe =
-        Models.describing(recipes.resolve(), layers, recipes.normalizeFor(mlp.normalize()));
-    Dataset dataset = DataOptions.open(recipe.data(), common);
-    Models.checkFits(layers, dataset);
+    SavedNetwork saved = SavedNetwork.open(model, recipes, common);
     try (DeviceSession session =
-            devices.open(Experiment.planning(dataset, layers, batch), common, tuned.given());
-        Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
+            devices.open(
+                Experiment.planning(saved.dataset(), saved.layers(), batch),
+                common,
+                tuned.given());
+        Experiment experiment =
+            new Experiment(saved.recipe(), saved.dataset(), saved.layers(), session)) {
       PlanResults results = experiment.plan(batch);
       common.print(
           common.json() ? ResultsJson.text(results) : PlanReport.text(results, common.colour()));

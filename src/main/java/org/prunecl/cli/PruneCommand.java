@@ -86,14 +86,15 @@ final class PruneCommand implements Callable<Integer> {
           "Give one from 0 to 1, such as 0.9.");
     }
     out.check();
-    ModelWeights mlp = ModelFile.read(model);
-    List<LayerParameters> layers = Models.parameters(mlp);
+    ModelWeights network = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(network);
     Pruning pruning = new Pruning(method, sparsity, selection, includeOutput);
     try (DeviceSession session = devices.open(PrunedModel.workload(layers), common)) {
       PrunedModel pruned = PrunedModel.of(session, layers, pruning, compact);
-      Map<String, String> extra = new LinkedHashMap<>(mlp.extra());
+      Map<String, String> extra = new LinkedHashMap<>(network.extra());
       extra.put("pruned", method.label() + " " + sparsity + (compact ? " compacted" : ""));
-      ModelSize size = out.write(Models.model(pruned.layers(), mlp.normalize(), extra), encoding);
+      ModelSize size =
+          out.write(Models.model(pruned.layers(), network.normalize(), extra), encoding);
       PrunedModel.Summary summary = pruned.summary(size);
       common.print(
           common.json()

@@ -1,13 +1,6 @@
 package org.prunecl.cli;
 
 import java.nio.file.Path;
-import java.util.List;
-import org.prunecl.data.Dataset;
-import org.prunecl.io.ModelFile;
-import org.prunecl.io.ModelWeights;
-import org.prunecl.lab.Models;
-import org.prunecl.lab.Recipe;
-import org.prunecl.nn.LayerParameters;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -41,13 +34,8 @@ final class SweepCommand extends RunCommand {
     if (trains()) {
       return super.start();
     }
-    ModelWeights mlp = ModelFile.read(model);
-    List<LayerParameters> layers = Models.parameters(mlp);
-    Recipe recipe =
-        Models.describing(recipes().resolve(), layers, recipes().normalizeFor(mlp.normalize()));
-    Dataset dataset = DataOptions.open(recipe.data(), common());
-    Models.checkFits(layers, dataset);
+    SavedNetwork saved = SavedNetwork.open(model, recipes(), common());
     // Where the network came from stands in its file; this recipe did not train it.
-    return new Start(recipe, dataset, layers, true, mlp.extra());
+    return new Start(saved.recipe(), saved.dataset(), saved.layers(), true, saved.notes());
   }
 }

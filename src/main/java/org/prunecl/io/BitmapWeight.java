@@ -12,10 +12,11 @@ import java.util.function.Predicate;
 import org.prunecl.PruneClException.Kind;
 
 /**
- * A weight as three tensors: {@code WEIGHT.shape}, I64 [2], its rows and columns; {@code
- * WEIGHT.values}, F32, its elements but those whose bits are all 0 (+0.0), row by row; and {@code
- * WEIGHT.bitmap}, U8, a bit for each element, row by row without padding, the least significant bit
- * of a byte first: 1 where there is a value. Bits after the last element are 0.
+ * A weight as three tensors: {@code WEIGHT.shape}, I64 [2], its rows and columns, or I64 [4] of a
+ * convolution, its filters, channels, rows and columns; {@code WEIGHT.values}, F32, its elements
+ * but those whose bits are all 0 (+0.0), row by row; and {@code WEIGHT.bitmap}, U8, a bit for each
+ * element, row by row without padding, the least significant bit of a byte first: 1 where there is
+ * a value. Bits after the last element are 0.
  */
 final class BitmapWeight {
   private static final String SHAPE = ".shape";
@@ -27,12 +28,18 @@ final class BitmapWeight {
   private BitmapWeight() {}
 
   /** Bytes of the three tensors' elements. */
-  static long bytes(float[] weight) {
-    return 2L * Long.BYTES + (long) kept(weight) * Float.BYTES + bitmapBytes(weight.length);
+  static long bytes(LayerWeights layer) {
+    float[] weight = layer.weight();
+    return (long) layer.shape().length * Long.BYTES
+        + (long) kept(weight) * Float.BYTES
+        + bitmapBytes(weight.length);
   }
 
   /** The three tensors. */
-  static List<Tensor> encode(String name, int rows, int columns, float[] weight) {
+  static List<Tensor> encode(LayerWeights layer) {
+    String name = ModelFile.weightName(layer);
+    float[] weight = layer.weight();
+    long[] shape = Arrays.stream(layer.shape()).asLongStream().toArray();
     float[] values = new float[kept(weight)];
     byte[] bitmap = new byte[bitmapBytes(weight.length)];
     int at = 0;
@@ -43,7 +50,7 @@ final class BitmapWeight {
       }
     }
     return List.of(
-        new Tensor(name + SHAPE, new int[] {2}, new Elements.Longs(new long[] {rows, columns})),
+        new Tensor(name + SHAPE, new int[] {shape.length}, new Elements.Longs(shape)),
         new Tensor(name + VALUES, new int[] {values.length}, values),
         new Tensor(name + BITMAP, new int[] {bitmap.length}, new Elements.Bytes(bitmap)));
   }
@@ -85,8 +92,9 @@ final class BitmapWeight {
     Tensor shapePart = byName.get(weight + SHAPE);
     Tensor valuesPart = byName.get(weight + VALUES);
     Tensor bitmapPart = byName.get(weight + BITMAP);
-    if (!(shapePart.elements() instanceof Elements.Longs shape) || shape.count() != 2) {
-      throw bad(file, weight, shapePart + " is not two I64");
+    if (!(shapePart.elements() instanceof Elements.Longs shape)
+        || (shape.count() != LayerTensors.MATRIX && shape.count() != LayerTensors.FILTERS)) {
+      throw bad(file, weight, shapePart + " is not two or four I64");
     }
     if (!(valuesPart.elements() instanceof Elements.Floats values) || valuesPart.rank() != 1) {
       throw bad(file, weight, valuesPart + " is not a row of floats");
@@ -94,15 +102,18 @@ final class BitmapWeight {
     if (!(bitmapPart.elements() instanceof Elements.Bytes bitmap) || bitmapPart.rank() != 1) {
       throw bad(file, weight, bitmapPart + " is not a row of U8");
     }
-    long rows = shape.values()[0];
-    long columns = shape.values()[1];
-    if (rows < 1 || columns < 1 || rows > LARGEST / columns) {
-      throw bad(file, weight, "the shape " + Arrays.toString(shape.values()) + " is impossible");
+    int[] sizes = new int[shape.count()];
+    int elements = 1;
+    for (int i = 0; i < sizes.length; i++) {
+      long size = shape.values()[i];
+      if (size < 1 || size > LARGEST / elements) {
+        throw bad(file, weight, "the shape " + Arrays.toString(shape.values()) + " is impossible");
+      }
+      sizes[i] = (int) size;
+      elements *= sizes[i];
     }
     return new Tensor(
-        weight,
-        new int[] {(int) rows, (int) columns},
-        decode(file, weight, (int) (rows * columns), values.values(), bitmap.values()));
+        weight, sizes, decode(file, weight, elements, values.values(), bitmap.values()));
   }
 
   private static float[] decode(

@@ -8,13 +8,13 @@ public enum Encoding {
   /** Every element as float32: plain safetensors. */
   DENSE {
     @Override
-    public long bytes(float[] weight) {
-      return (long) weight.length * Float.BYTES;
+    public long bytes(LayerWeights layer) {
+      return (long) layer.weight().length * Float.BYTES;
     }
 
     @Override
-    List<Tensor> tensors(String name, int rows, int columns, float[] weight) {
-      return List.of(new Tensor(name, new int[] {rows, columns}, weight));
+    List<Tensor> tensors(LayerWeights layer) {
+      return List.of(new Tensor(ModelFile.weightName(layer), layer.shape(), layer.weight()));
     }
   },
   /**
@@ -23,15 +23,15 @@ public enum Encoding {
    */
   SPARSE {
     @Override
-    public long bytes(float[] weight) {
-      return Math.min(DENSE.bytes(weight), BitmapWeight.bytes(weight));
+    public long bytes(LayerWeights layer) {
+      return Math.min(DENSE.bytes(layer), BitmapWeight.bytes(layer));
     }
 
     @Override
-    List<Tensor> tensors(String name, int rows, int columns, float[] weight) {
-      return BitmapWeight.bytes(weight) < DENSE.bytes(weight)
-          ? BitmapWeight.encode(name, rows, columns, weight)
-          : DENSE.tensors(name, rows, columns, weight);
+    List<Tensor> tensors(LayerWeights layer) {
+      return BitmapWeight.bytes(layer) < DENSE.bytes(layer)
+          ? BitmapWeight.encode(layer)
+          : DENSE.tensors(layer);
     }
   };
 
@@ -41,13 +41,8 @@ public enum Encoding {
   }
 
   /** Bytes that a layer's weight takes in a file, the header's text not counted. */
-  public abstract long bytes(float[] weight);
+  public abstract long bytes(LayerWeights layer);
 
-  /**
-   * The tensors that hold a weight.
-   *
-   * @param name of the weight
-   * @param weight rows × columns, row-major
-   */
-  abstract List<Tensor> tensors(String name, int rows, int columns, float[] weight);
+  /** The tensors that hold a layer's weight. */
+  abstract List<Tensor> tensors(LayerWeights layer);
 }

@@ -3,7 +3,6 @@ package org.prunecl.io;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,32 +17,24 @@ final class LayerOrder {
 
   private LayerOrder() {}
 
-  /** Whether each layer takes as many inputs as the one before has outputs. */
-  static boolean chains(List<LayerWeights> layers) {
-    for (int i = 1; i < layers.size(); i++) {
-      if (layers.get(i).inputs() != layers.get(i - 1).outputs()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
-   * The first order that chains: the file's, then the natural one of the names. Where the names
-   * differ in their numbers alone the natural one comes first, because files are often sorted by
-   * name, 10 before 2, and layers of equal widths chain in any order.
+   * The orders to try: the file's, then the natural one of the names, convolutions before other
+   * layers in both. Where the names differ in their numbers alone the natural one comes first,
+   * because files are often sorted by name, 10 before 2, and layers of equal widths chain in any
+   * order.
    */
-  static Optional<List<LayerWeights>> chain(List<LayerWeights> layers) {
-    List<LayerWeights> natural =
-        layers.stream().sorted(Comparator.comparing(LayerWeights::name, NATURAL)).toList();
+  static Stream<List<LayerTensors>> candidates(List<LayerTensors> layers) {
+    List<LayerTensors> natural =
+        layers.stream().sorted(Comparator.comparing(LayerTensors::name, NATURAL)).toList();
     long patterns =
         layers.stream()
             .map(layer -> DIGITS.matcher(layer.name()).replaceAll("0"))
             .distinct()
             .count();
-    Stream<List<LayerWeights>> candidates =
+    Stream<List<LayerTensors>> candidates =
         patterns == 1 ? Stream.of(natural, layers) : Stream.of(layers, natural);
-    return candidates.filter(LayerOrder::chains).findFirst();
+    return candidates.map(
+        order -> order.stream().sorted(Comparator.comparing(layer -> !layer.convolves())).toList());
   }
 
   private static int compareNaturally(String a, String b) {

@@ -9,8 +9,9 @@ package org.prunecl.io;
  */
 public record ModelSize(String encoding, long bytes, long denseBytes) {
   /** The size of a network's file in an encoding. */
-  public static ModelSize of(ModelWeights mlp, Encoding encoding) {
-    return new ModelSize(encoding.label(), ModelFile.content(mlp, encoding).bytes(), dense(mlp));
+  public static ModelSize of(ModelWeights network, Encoding encoding) {
+    return new ModelSize(
+        encoding.label(), ModelFile.content(network, encoding).bytes(), dense(network));
   }
 
   /**
@@ -18,11 +19,11 @@ public record ModelSize(String encoding, long bytes, long denseBytes) {
    *
    * @param bytes its length
    */
-  static ModelSize onnx(ModelWeights mlp, long bytes) {
-    return new ModelSize("onnx", bytes, dense(mlp));
+  static ModelSize onnx(ModelWeights network, long bytes) {
+    return new ModelSize("onnx", bytes, dense(network));
   }
 
-  private static long dense(ModelWeights mlp) {
-    return ModelFile.content(mlp, Encoding.DENSE).bytes();
+  private static long dense(ModelWeights network) {
+    return ModelFile.content(network, Encoding.DENSE).bytes();
   }
 }

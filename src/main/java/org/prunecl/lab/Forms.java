@@ -100,7 +100,7 @@ final class Forms implements AutoCloseable {
   long sparseBytes() {
     long bytes = 0;
     for (LayerParameters layer : parameters) {
-      bytes += Encoding.SPARSE.bytes(layer.weights());
+      bytes += Encoding.SPARSE.bytes(Models.layer(layer));
       bytes += layer.bias() == null ? 0L : layer.bias().length * (long) Float.BYTES;
     }
     return bytes;

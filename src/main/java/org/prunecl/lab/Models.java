@@ -6,8 +6,10 @@ import java.util.TreeMap;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
+import org.prunecl.io.ConvGeometry;
 import org.prunecl.io.LayerWeights;
 import org.prunecl.io.ModelWeights;
+import org.prunecl.nn.Convolution;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.ops.ConvShape;
 
@@ -16,13 +18,31 @@ public final class Models {
   private Models() {}
 
   /** The parameters of a model file, layer by layer. */
-  public static List<LayerParameters> parameters(ModelWeights mlp) {
-    return mlp.layers().stream()
+  public static List<LayerParameters> parameters(ModelWeights network) {
+    return network.layers().stream()
         .map(
             layer ->
                 new LayerParameters(
-                    layer.name(), layer.outputs(), layer.inputs(), layer.weight(), layer.bias()))
+                    layer.name(),
+                    layer.outputs(),
+                    layer.inputs(),
+                    layer.weight(),
+                    layer.bias(),
+                    convolution(layer.convolution())))
         .toList();
+  }
+
+  private static Convolution convolution(ConvGeometry geometry) {
+    return geometry == null
+        ? null
+        : new Convolution(
+            new ConvShape(
+                geometry.channels(),
+                geometry.height(),
+                geometry.width(),
+                geometry.kernelHeight(),
+                geometry.kernelWidth()),
+            geometry.pool());
   }
 
   /**
@@ -33,19 +53,32 @@ public final class Models {
    */
   public static ModelWeights model(
       List<LayerParameters> layers, String normalize, Map<String, String> extra) {
-    return new ModelWeights(
-        layers.stream()
-            .map(
-                layer ->
-                    new LayerWeights(
-                        layer.name(),
-                        layer.outputs(),
-                        layer.inputs(),
-                        layer.weights(),
-                        layer.bias()))
-            .toList(),
-        normalize,
-        extra);
+    return new ModelWeights(layers.stream().map(Models::layer).toList(), normalize, extra);
+  }
+
+  /** What a model file holds of a layer. */
+  static LayerWeights layer(LayerParameters layer) {
+    return new LayerWeights(
+        layer.name(),
+        layer.outputs(),
+        layer.inputs(),
+        layer.weights(),
+        layer.bias(),
+        geometry(layer.convolution()));
+  }
+
+  private static ConvGeometry geometry(Convolution convolution) {
+    if (convolution == null) {
+      return null;
+    }
+    ConvShape shape = convolution.shape();
+    return new ConvGeometry(
+        shape.channels(),
+        shape.height(),
+        shape.width(),
+        shape.kernelHeight(),
+        shape.kernelWidth(),
+        convolution.pool());
   }
 
   /**
@@ -55,11 +88,11 @@ public final class Models {
    *
    * @throws org.prunecl.data.DataException of kind INPUT if it names no known normalisation
    */
-  public static Map<String, String> inputProperties(ModelWeights mlp) {
-    if (mlp.normalize() == null) {
+  public static Map<String, String> inputProperties(ModelWeights network) {
+    if (network.normalize() == null) {
       return Map.of();
     }
-    Normalization normalization = Normalization.parse(mlp.normalize());
+    Normalization normalization = Normalization.parse(network.normalize());
     return new TreeMap<>(
         Map.of(
             "normalize", normalization.label(),

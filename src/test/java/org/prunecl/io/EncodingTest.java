@@ -77,8 +77,8 @@ final class EncodingTest {
           data += 4L * layer.outputs();
         }
         data += Math.min(sparse, 4L * n);
-        assertThat(Encoding.SPARSE.bytes(layer.weight())).isEqualTo(Math.min(sparse, 4L * n));
-        assertThat(Encoding.DENSE.bytes(layer.weight())).isEqualTo(4L * n);
+        assertThat(Encoding.SPARSE.bytes(layer)).isEqualTo(Math.min(sparse, 4L * n));
+        assertThat(Encoding.DENSE.bytes(layer)).isEqualTo(4L * n);
       }
       Path file = folder.resolve("sparse");
       ModelFile.write(file, mlp, Encoding.SPARSE);
@@ -142,7 +142,7 @@ final class EncodingTest {
     for (int layer : new int[] {0, 10, 2}) {
       float[] weight = new float[9 * 9];
       weight[layer] = 1;
-      tensors.addAll(BitmapWeight.encode(layer + ".weight", 9, 9, weight));
+      tensors.addAll(BitmapWeight.encode(new LayerWeights("" + layer, 9, 9, weight, null)));
     }
     Path file = write(tensors);
     assertThat(ModelFile.read(file).layers())
@@ -192,8 +192,8 @@ final class EncodingTest {
         "4294967296 4294967296 | 2 | 81 00 | the shape [4294967296, 4294967296] is impossible",
         "9223372036854775807 2 | 2 | 81 00 | the shape [9223372036854775807, 2] is impossible",
         "2147483647 1 | 2 | 81 00 | the shape [2147483647, 1] is impossible",
-        "10      | 2 | 81 00    | 0.weight.shape I64 [1] is not two I64",
-        "2 5 1   | 2 | 81 00    | 0.weight.shape I64 [3] is not two I64",
+        "10      | 2 | 81 00    | 0.weight.shape I64 [1] is not two or four I64",
+        "2 5 1   | 2 | 81 00    | 0.weight.shape I64 [3] is not two or four I64",
       })
   void broken_parts_are_refused(String shape, int values, String bitmap, String why)
       throws IOException {
@@ -219,7 +219,7 @@ final class EncodingTest {
     refused(write(both), "of 0.weight is broken: it is there as it is, too");
     refused(
         write(with(whole, 0, new Tensor("0.weight.shape", new int[] {2}, new float[] {2, 5}))),
-        "0.weight.shape [2] is not two I64");
+        "0.weight.shape [2] is not two or four I64");
     refused(
         write(
             with(
@@ -238,7 +238,9 @@ final class EncodingTest {
   @Test
   void whole_numbers_are_no_weight_and_no_bias() throws IOException {
     Tensor bytes = new Tensor("0.weight", new int[] {1, 2}, new Elements.Bytes(new byte[2]));
-    refused(write(List.of(bytes)), "not only weights and biases of linear layers: 0.weight U8 [1,");
+    refused(
+        write(List.of(bytes)),
+        "not only weights and biases of convolutions and linear layers: 0.weight U8 [1,");
     refused(
         write(
             List.of(

@@ -127,8 +127,11 @@ final class ModelFileTest {
   @Test
   void tensors_of_other_layers_are_refused() throws IOException {
     refused(
-        file(null, new Tensor("conv.weight", new int[] {1, 1, 3, 3}, new float[9])),
-        "conv.weight [1, 1, 3, 3]");
+        file(null, new Tensor("conv.weight", new int[] {1, 1, 3}, new float[3])),
+        "conv.weight [1, 1, 3]");
+    refused(
+        file(null, new Tensor("conv.weight", new int[] {1, 1, 3, 3, 3}, new float[27])),
+        "conv.weight [1, 1, 3, 3, 3]");
     refused(file(null, weight("0", 2, 2), tensor("1.weight", 2)), "1.weight [2]");
     refused(file(null, weight("0", 2, 2), tensor("1.bias", 2)), "1.bias [2]");
     refused(file(null, weight("0", 2, 2), tensor("0.scale", 2)), "0.scale [2]");
@@ -215,7 +218,10 @@ final class ModelFileTest {
   }
 
   private Path file(String metadata, Tensor... tensors) throws IOException {
-    Path file = folder.resolve("model.safetensors");
+    return write(folder.resolve("model.safetensors"), metadata, tensors);
+  }
+
+  static Path write(Path file, String metadata, Tensor... tensors) throws IOException {
     try (OutputStream out = Files.newOutputStream(file)) {
       new Safetensors(
               Arrays.asList(tensors),
@@ -225,7 +231,7 @@ final class ModelFileTest {
     return file;
   }
 
-  private static void refused(Path file, String why) {
+  static void refused(Path file, String why) {
     FileException e = catchThrowableOfType(FileException.class, () -> ModelFile.read(file));
     assertThat(e).hasMessageStartingWith(file + ": ").hasMessageContaining(why);
     assertThat(e.getMessage()).hasLineCount(1);

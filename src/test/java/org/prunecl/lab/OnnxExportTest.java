@@ -20,6 +20,7 @@ import org.prunecl.io.Encoding;
 import org.prunecl.io.ModelFile;
 import org.prunecl.io.ModelWeights;
 import org.prunecl.io.OnnxFile;
+import org.prunecl.nn.Architecture;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Inference;
 import org.prunecl.nn.Initializer;
@@ -70,6 +71,51 @@ final class OnnxExportTest {
     compare(draw, compacted, masked);
   }
 
+  @ParameterizedTest
+  @CsvSource({"false, 0", "true, 0", "false, 0.9", "true, 0.9", "true, 1"})
+  void onnx_runtime_gives_the_logits_of_a_float64_network_with_convolutions(
+      boolean bias, double zeros) throws OrtException {
+    Draw draw = new Draw("onnx conv " + bias + zeros);
+    for (int round = 0; round < 5; round++) {
+      List<LayerParameters> layers = convolutions(draw, bias);
+      layers.forEach(layer -> draw.sparsen(layer.weights(), zeros));
+      compare(draw, layers, layers);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void a_compacted_network_with_convolutions_gives_the_logits_of_the_masked_one(boolean bias)
+      throws OrtException {
+    Draw draw = new Draw("onnx conv compacted " + bias);
+    for (int round = 0; round < 5; round++) {
+      List<LayerParameters> masked = convolutions(draw, bias);
+      for (LayerParameters layer : masked.subList(0, masked.size() - 1)) {
+        // Biases stay: dead filters give constants.
+        int dead = draw.index(layer.outputs());
+        Arrays.fill(layer.weights(), dead * layer.inputs(), (dead + 1) * layer.inputs(), 0);
+      }
+      List<LayerParameters> compacted = Compaction.compact(masked);
+      assertThat(compacted.get(0).outputs()).isLessThanOrEqualTo(masked.get(0).outputs());
+      compare(draw, compacted, masked);
+    }
+  }
+
+  /** One or two convolutions of small images, and one or two other layers. */
+  private static List<LayerParameters> convolutions(Draw draw, boolean bias) {
+    Architecture.Image image =
+        new Architecture.Image(1 + draw.index(3), 9 + draw.index(6), 9 + draw.index(6));
+    List<Architecture.Filters> filters = new ArrayList<>();
+    for (int i = 1 + draw.index(2); i > 0; i--) {
+      filters.add(
+          new Architecture.Filters(
+              2 + draw.index(6), 1 + draw.index(3), 1 + draw.index(3), 1 + draw.index(2)));
+    }
+    List<Integer> hidden = draw.chance() ? List.of() : List.of(2 + draw.index(20));
+    Architecture architecture = new Architecture(image, filters, hidden, 1 + draw.index(12), bias);
+    return Network.initialize(architecture, Initializer.PYTORCH, draw.index(1 << 30));
+  }
+
   private static List<LayerParameters> network(
       Draw draw, int inputs, List<Integer> hidden, int classes, boolean bias) {
     return Network.initialize(
@@ -80,7 +126,7 @@ final class OnnxExportTest {
   private void compare(Draw draw, List<LayerParameters> exported, List<LayerParameters> expected)
       throws OrtException {
     MlpReference reference = new MlpReference(expected);
-    int features = expected.get(0).inputs();
+    int features = expected.get(0).inputFeatures();
     try (OnnxModel model = export(exported, Encoding.DENSE)) {
       for (int batch : new int[] {1, 1 + draw.index(40)}) {
         float[] samples = draw.values(batch * features);
@@ -113,9 +159,9 @@ final class OnnxExportTest {
   private OnnxModel export(List<LayerParameters> layers, Encoding encoding) throws OrtException {
     Path saved = folder.resolve("model.safetensors");
     ModelFile.write(saved, Models.model(layers, "unit", Map.of()), encoding);
-    ModelWeights mlp = ModelFile.read(saved);
+    ModelWeights network = ModelFile.read(saved);
     Path file = folder.resolve("model.onnx");
-    OnnxFile.write(file, mlp, "1", Models.inputProperties(mlp));
+    OnnxFile.write(file, network, "1", Models.inputProperties(network));
     return new OnnxModel(file);
   }
 
