@@ -22,45 +22,49 @@
 
 #include "lanes.cl"
 
-// One tile. inner: the channels that are summed over; rows, columns: of X; wOuter, wInner: floats from one
-// channel of Y and from one of X to the next in W; w: FILTERS pointers into W, x: X from the tile's lanes on;
-// column: of each point. inside: no point of the tile needs a term outside X.
+// The sums of one tile. inner: the channels that are summed over; rows, columns: of X; w: where each channel
+// of Y begins in W, wInner floats from one channel of X to the next; x: X from the tile's lanes on; row,
+// column: of the first point.
 __attribute__((always_inline))
-static inline void sum(const int inside, Vector (*c)[POINTS], const int inner, const int rows,
-                       const int columns, const int kernelHeight, const int kernelWidth,
+static inline void sum(Vector (*c)[POINTS], const int inner, const int rows, const int columns,
+                       const int kernelHeight, const int kernelWidth,
                        __global const float** w, const int wInner,
-                       __global const float* x, const int ld, const int row, const int* column) {
+                       __global const float* x, const int ld, const int row, const int column) {
   UNROLL for (int f = 0; f < FILTERS; f++) {
     UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = 0;
   }
-  for (int i = 0; i < inner; i++) {
-    for (int ky = 0; ky < kernelHeight; ky++) {
+  // Rows of the kernel that meet X: one at least, as of channels and columns. Loops that test at their end keep
+  // the compiler from holding all sums twice.
 #if BACKWARD
-      const int r = row - ky;
-      if (r < 0 || r >= rows) continue;
+  const int first = max(0, row - rows + 1), last = min(kernelHeight - 1, row);
 #else
-      const int r = row + ky;
+  const int first = 0, last = kernelHeight - 1;
 #endif
+  int i = 0;
+  do {
+    int ky = first;
+    do {
+      const int r = BACKWARD ? row - ky : row + ky;
       __global const float* line = x + (size_t)(i * rows + r) * columns * ld;
-      const int k = i * wInner + ky * kernelWidth;
-      for (int kx = 0; kx < kernelWidth; kx++) {
+      int kx = 0;
+      do {
+        const int k = i * wInner + ky * kernelWidth + kx, at = BACKWARD ? column - kx : column + kx;
         Vector v[POINTS];
-        UNROLL for (int p = 0; p < POINTS; p++) {
-#if BACKWARD
-          const int at = column[p] - kx;
-          v[p] = 0;
-          if (inside || (at >= 0 && at < columns)) v[p] = LOAD(line + at * ld);
-#else
-          v[p] = LOAD(line + (column[p] + kx) * ld);
-#endif
+        if (at >= 0 && at + POINTS <= columns) {
+          UNROLL for (int p = 0; p < POINTS; p++) v[p] = LOAD(line + (at + p) * ld);
+        } else {
+          UNROLL for (int p = 0; p < POINTS; p++) {
+            v[p] = 0;
+            if (at + p >= 0 && at + p < columns) v[p] = LOAD(line + (at + p) * ld);
+          }
         }
         UNROLL for (int f = 0; f < FILTERS; f++) {
-          const Vector t = w[f][k + kx];
+          const Vector t = w[f][k];
           UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = fma(t, v[p], c[f][p]);
         }
-      }
-    }
-  }
+      } while (++kx < kernelWidth);
+    } while (++ky <= last);
+  } while (++i < inner);
 }
 
 // outer, inner: channels of Y and of X; rows, columns: of X; yRows, yColumns: of Y; vectors: those of a row
@@ -86,23 +90,17 @@ __kernel void conv(const int outer, const int inner, const int rows, const int c
   int a = first / vectors / down % across, row = first / vectors / down / across;
   for (int tile = first; tile < last; tile++) {
     __global const float* w[FILTERS];
-    int column[POINTS];
-    // A ragged tile computes its last channel and column again and drops them.
+    // A ragged tile computes its last channel again, and columns that are not there, and drops them.
     UNROLL for (int f = 0; f < FILTERS; f++) w[f] = W + (size_t)min(d * FILTERS + f, outer - 1) * wOuter;
-    UNROLL for (int p = 0; p < POINTS; p++) column[p] = min(a * POINTS + p, yColumns - 1);
     Vector c[FILTERS][POINTS];
-#if BACKWARD
-    if (column[0] < kernelWidth - 1 || column[POINTS - 1] >= columns) {
-      sum(0, c, inner, rows, columns, kernelHeight, kernelWidth, w, wInner, X + v * LANES, ld, row, column);
-    } else
-#endif
-      sum(1, c, inner, rows, columns, kernelHeight, kernelWidth, w, wInner, X + v * LANES, ld, row, column);
+    sum(c, inner, rows, columns, kernelHeight, kernelWidth, w, wInner, X + v * LANES, ld, row, a * POINTS);
     UNROLL for (int f = 0; f < FILTERS; f++) {
       const int channel = d * FILTERS + f;
       if (channel >= outer) break;
       UNROLL for (int p = 0; p < POINTS; p++) {
-        if (a * POINTS + p >= yColumns) break;
-        const size_t at = ((size_t)(channel * yRows + row) * yColumns + column[p]) * ld + v * LANES;
+        const int column = a * POINTS + p;
+        if (column >= yColumns) break;
+        const size_t at = ((size_t)(channel * yRows + row) * yColumns + column) * ld + v * LANES;
         Vector y = c[f][p];
         if (bias) y += bias[channel];
         // Not fmax, which would swallow a NaN.
