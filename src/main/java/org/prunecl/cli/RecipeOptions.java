@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A recipe, and the options that win over it. Defaults stand in the recipe. */
@@ -46,7 +47,7 @@ final class RecipeOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of initial weights and batch order.")
+      description = "Seed of initial weights, batch order and what is pruned at random.")
   private Long seed;
 
   @Option(
@@ -59,7 +60,7 @@ final class RecipeOptions {
       names = "--methods",
       split = ",",
       paramLabel = "METHOD",
-      description = "What is pruned: weight, unit.")
+      description = "What is pruned, as [CRITERION-]GRANULARITY: " + PruneOptions.METHODS)
   private List<String> methods;
 
   @Option(
@@ -69,14 +70,8 @@ final class RecipeOptions {
       description = "Shares to prune, such as 0,0.5,0.9.")
   private List<Double> sparsities;
 
-  @Option(
-      names = "--selection",
-      paramLabel = "count|percentile",
-      description = "Exactly int(n*s) smallest, or those strictly below the percentile.")
-  private String selection;
-
-  @Option(names = "--include-output", negatable = true, description = "Prune the output layer too.")
-  private Boolean includeOutput;
+  @Mixin private PruneOptions prune;
+  @Mixin private ScheduleOptions schedule;
 
   /** The recipe with the options laid over it. */
   Recipe resolve() {
@@ -96,7 +91,9 @@ final class RecipeOptions {
 
   private ObjectNode options() {
     ObjectNode options = Recipes.options();
-    ObjectNode prune = options.putObject("prune");
+    ObjectNode pruning = options.putObject("prune");
+    prune.lay(pruning);
+    schedule.lay(pruning);
     if (data != null) {
       options.put("data", data);
     }
@@ -123,18 +120,12 @@ final class RecipeOptions {
       options.put("normalize", normalize);
     }
     if (methods != null) {
-      ArrayNode names = prune.putArray("methods");
+      ArrayNode names = pruning.putArray("methods");
       methods.forEach(names::add);
     }
     if (sparsities != null) {
-      ArrayNode shares = prune.putArray("sparsities");
+      ArrayNode shares = pruning.putArray("sparsities");
       sparsities.forEach(shares::add);
-    }
-    if (selection != null) {
-      prune.put("selection", selection);
-    }
-    if (includeOutput != null) {
-      prune.put("include_output", includeOutput);
     }
     return options;
   }

@@ -84,7 +84,7 @@ abstract class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     // The dataset takes as long to read as the kernels to build, on a core of its own each.
-    Ahead<Start> ahead = Ahead.of(this::start);
+    Ahead<Start> ahead = Ahead.of(this::checkedStart);
     try (DeviceSession session =
             devices.open(
                 backend -> prepare(ahead, backend),
@@ -109,10 +109,16 @@ abstract class RunCommand implements Callable<Integer> {
     }
   }
 
+  private Start checkedStart() {
+    Start start = start();
+    Experiment.check(start.recipe, start.layers);
+    return start;
+  }
+
   private Workload workload(Start start) {
     Workload evaluate = Experiment.evaluation(start.dataset, start.layers, "dense");
     Workload train = Experiment.training(start.recipe, start.dataset, start.layers);
-    Workload sweep = evaluate.and(Experiment.sweep(start.dataset, start.layers));
+    Workload sweep = evaluate.and(Experiment.sweep(start.recipe, start.dataset, start.layers));
     if (start.trained) {
       return sweep;
     }

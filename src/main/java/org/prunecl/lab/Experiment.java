@@ -19,9 +19,11 @@ import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
+import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Compaction;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Schedule;
 import org.prunecl.prune.Selection;
 
 /**
@@ -106,18 +108,58 @@ public final class Experiment implements AutoCloseable {
         });
   }
 
+  /**
+   * Checks before anything runs that a recipe's prunings fit the network's layers.
+   *
+   * @throws org.prunecl.prune.PruneException when a layer named isn't there, for instance
+   * @throws LabException when the schedule isn't one that is run here
+   */
+  public static void check(Recipe recipe, List<LayerParameters> layers) {
+    Recipe.Prune prune = recipe.prune();
+    List<String> names = layers.stream().map(LayerParameters::name).toList();
+    prunings(recipe).forEach(pruning -> pruning.check(names));
+    if (prune.schedule().schedule().kind() != Schedule.Kind.ONE_SHOT
+        || prune.fineTune().epochs() > 0) {
+      throw LabException.input(
+          "A network is pruned once, after training: no other schedule and no fine-tuning.",
+          "Set prune.schedule.kind to one_shot and prune.fine_tune.epochs to 0.");
+    }
+  }
+
+  private static List<Pruning> prunings(Recipe recipe) {
+    Recipe.Prune prune = recipe.prune();
+    return prune.methods().stream()
+        .flatMap(
+            method ->
+                prune.sparsities(method).stream()
+                    .map(sparsity -> prune.pruning(method, sparsity, recipe.seed())))
+        .toList();
+  }
+
   /** What a sweep over such a network needs of a device. */
-  public static Workload sweep(Dataset dataset, List<LayerParameters> layers) {
+  public static Workload sweep(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
     int batch = Collections.max(Sweep.BATCHES);
+    int calibration = DeviceData.calibration(dataset.train());
+    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
+    long samples = gradients ? Samples.bytes(calibration, dataset.train().pixelsPerImage()) : 0;
+    long scoring =
+        prunings(recipe).stream()
+            .mapToLong(pruning -> pruning.bytes(layers, calibration))
+            .max()
+            .orElseThrow();
+    // The network and its pruned copy.
+    long forms = 2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch);
     return workload(
         dataset,
         layers,
-        // The network and its pruned copy.
-        2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch),
+        samples + Math.max(forms, Network.bytes(layers) + scoring),
         0,
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
+          if (gradients) {
+            Pruning.prepareGradients(backend, calibration);
+          }
           Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, size));
         });
   }
@@ -192,7 +234,15 @@ public final class Experiment implements AutoCloseable {
 
   /** Runs the recipe's trials on the network. */
   public List<Trial> sweep(Progress progress) {
-    return new Sweep(session, network, recipe, dataset.test(), test).run(progress);
+    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
+    try (Scope owner = new Scope()) {
+      Calibration calibration =
+          gradients
+              ? DeviceData.calibration(
+                  session.backend(), dataset.train(), normalization(recipe), owner)
+              : null;
+      return new Sweep(session, network, recipe, dataset.test(), test, calibration).run(progress);
+    }
   }
 
   /**

@@ -23,7 +23,11 @@ import org.prunecl.PruneClException;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Initializer;
 import org.prunecl.ops.Adam;
+import org.prunecl.prune.Combinations;
 import org.prunecl.prune.Method;
+import org.prunecl.prune.PruneException;
+import org.prunecl.prune.Schedule;
+import org.prunecl.prune.Scope;
 import org.prunecl.prune.Selection;
 
 /** Reads recipes that come with the program or from files, lays options over them, writes them. */
@@ -50,7 +54,16 @@ public final class Recipes {
           .build();
 
   /** Fields that may be without a value. */
-  private static final Set<String> OPTIONAL = Set.of("description", "repeats", "published");
+  private static final Set<String> OPTIONAL =
+      Set.of(
+          "description",
+          "repeats",
+          "published",
+          "prune.schedule.end",
+          "prune.fine_tune.batch_size",
+          "prune.fine_tune.learning_rate");
+
+  private static final List<String> MOMENTS = List.of("keep", "mask", "zero");
 
   /** Two such layers have as many weights as an array can hold. */
   private static final int MAX_WIDTH = 1 << 15;
@@ -67,7 +80,8 @@ public final class Recipes {
   public static Recipe resolve(String nameOrFile, ObjectNode options) {
     ObjectNode tree = shipped(DEFAULT);
     if (NAMES.contains(nameOrFile)) {
-      tree = shipped(nameOrFile);
+      tree.remove(OPTIONAL);
+      overlay(tree, shipped(nameOrFile));
     } else {
       Path file = Path.of(nameOrFile);
       if (!Files.exists(file)) {
@@ -173,7 +187,6 @@ public final class Recipes {
   private static void check(String source, Recipe recipe) {
     List<Integer> hidden = recipe.hidden();
     Recipe.Optimizer adam = recipe.optimizer();
-    Recipe.Prune prune = recipe.prune();
     require(
         source,
         hidden.stream().allMatch(width -> width >= 1 && width <= MAX_WIDTH),
@@ -198,28 +211,105 @@ public final class Recipes {
             && adam.weightDecay() >= 0
             && Double.isFinite(adam.weightDecay()),
         "optimizer.epsilon is positive and weight_decay not negative");
+    check(source, recipe.prune());
+  }
+
+  private static void check(String source, Recipe.Prune prune) {
     require(
         source,
         !prune.methods().isEmpty()
-            && words(Method.values()).containsAll(prune.methods())
             && prune.methods().stream().distinct().count() == prune.methods().size(),
-        "prune.methods are " + String.join(", ", words(Method.values())) + ", each once");
+        "prune.methods are some methods, each once");
     require(
         source,
         !prune.sparsities().isEmpty()
-            && prune.sparsities().stream().allMatch(s -> s >= 0 && s <= 1)
+            && prune.sparsities().stream().allMatch(Recipes::fraction)
             && prune.sparsities().stream().distinct().count() == prune.sparsities().size(),
         "prune.sparsities are fractions from 0 to 1, each once");
     requireOneOf(source, "prune.selection", prune.selection(), Selection.values());
+    requireOneOf(source, "prune.scope", prune.scope(), Scope.LAYER, Scope.GLOBAL);
+    require(
+        source,
+        prune.fractions().values().stream().allMatch(Recipes::fraction),
+        "prune.fractions are from 0 to 1");
+    require(
+        source,
+        prune.fractions().isEmpty() || words(Scope.LAYER).contains(prune.scope()),
+        "prune.scope is layer where layers have fractions of their own");
+    require(
+        source,
+        MOMENTS.contains(prune.moments()),
+        "prune.moments is " + String.join(" or ", MOMENTS));
+    check(source, prune.schedule());
+    check(source, prune.fineTune());
+    try {
+      prune.methods().forEach(method -> check(source, prune, method));
+    } catch (PruneException e) {
+      throw LabException.input("Recipe " + source + ": " + e.getMessage(), e.remedy(), e);
+    }
   }
 
-  private static void requireOneOf(String source, String field, String value, Enum<?>[] choices) {
+  private static void check(String source, Recipe.Prune prune, String name) {
+    Method method = Method.parse(name);
+    Combinations.check(method, prune.competition(), prune.schedule().schedule().kind());
+    require(
+        source,
+        !prune.sparsities(name).isEmpty(),
+        "prune.sparsities has "
+            + method.granularity().fixedShare().orElse(0)
+            + ", all that method "
+            + name
+            + " can prune");
+  }
+
+  private static void check(String source, Recipe.Schedule schedule) {
+    requireOneOf(source, "prune.schedule.kind", schedule.kind(), Schedule.Kind.values());
+    requireOneOf(source, "prune.schedule.rewind", schedule.rewind(), Schedule.Rewind.values());
+    require(
+        source, fraction(schedule.initial()), "prune.schedule.initial is a fraction from 0 to 1");
+    require(
+        source,
+        schedule.power() > 0 && Double.isFinite(schedule.power()),
+        "prune.schedule.power is positive");
+    require(
+        source,
+        schedule.begin() >= 0 && (schedule.end() == null || schedule.end() >= schedule.begin()),
+        "prune.schedule.begin is not negative, and end not before it");
+    require(
+        source,
+        schedule.frequency() >= 1 && schedule.rounds() >= 1 && schedule.rewindEpoch() >= 1,
+        "prune.schedule.frequency, rounds and rewind_epoch are at least 1");
+    boolean rewinds = !words(Schedule.Rewind.NONE).contains(schedule.rewind());
+    require(
+        source,
+        !rewinds || words(Schedule.Kind.ITERATIVE).contains(schedule.kind()),
+        "prune.schedule.kind is iterative where it rewinds");
+  }
+
+  private static void check(String source, Recipe.FineTune tune) {
+    require(source, tune.epochs() >= 0, "prune.fine_tune.epochs is not negative");
+    require(
+        source,
+        tune.batchSize() == null || tune.batchSize() >= 1,
+        "prune.fine_tune.batch_size is at least 1");
+    require(
+        source,
+        tune.learningRate() == null
+            || (tune.learningRate() > 0 && Double.isFinite(tune.learningRate())),
+        "prune.fine_tune.learning_rate is positive");
+  }
+
+  private static boolean fraction(double share) {
+    return share >= 0 && share <= 1;
+  }
+
+  private static void requireOneOf(String source, String field, String value, Enum<?>... choices) {
     List<String> words = words(choices);
     require(source, words.contains(value), field + " is " + String.join(" or ", words));
   }
 
   /** Constants as recipes write them. */
-  private static List<String> words(Enum<?>[] constants) {
+  private static List<String> words(Enum<?>... constants) {
     return Arrays.stream(constants)
         .map(constant -> constant.name().toLowerCase(Locale.ROOT))
         .toList();

@@ -14,9 +14,9 @@ import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Samples;
+import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
-import org.prunecl.prune.Selection;
 
 /** Prunes a trained network at every method and sparsity, evaluates and times every form of it. */
 public final class Sweep {
@@ -26,6 +26,8 @@ public final class Sweep {
   private final DeviceSession session;
   private final Network network;
   private final Recipe.Prune settings;
+  private final long seed;
+  private final Calibration calibration;
   private final Samples test;
   private final Map<Integer, float[]> inputs = new LinkedHashMap<>();
 
@@ -37,23 +39,35 @@ public final class Sweep {
    * @param recipe what to prune, and how images are normalised
    * @param images the test images
    * @param test the same on the device
+   * @param calibration training images for methods that need gradients, else null
    */
   public Sweep(
-      DeviceSession session, Network network, Recipe recipe, LabelledImages images, Samples test) {
+      DeviceSession session,
+      Network network,
+      Recipe recipe,
+      LabelledImages images,
+      Samples test,
+      Calibration calibration) {
     this.session = session;
     this.network = network;
     this.settings = recipe.prune();
+    this.seed = recipe.seed();
     this.test = test;
+    this.calibration = calibration;
     Normalization normalization = Normalization.parse(recipe.normalize());
     BATCHES.forEach(batch -> inputs.put(batch, DeviceData.inputs(images, normalization, batch)));
   }
 
-  /** Runs all trials: methods in the recipe's order, sparsities in theirs. */
+  /**
+   * Runs all trials: methods in the recipe's order, of the sparsities in theirs those that a method
+   * can prune.
+   */
   public List<Trial> run(Progress progress) {
     List<Trial> trials = new ArrayList<>();
-    progress.start("sweep", (long) settings.methods().size() * settings.sparsities().size());
+    progress.start(
+        "sweep", settings.methods().stream().mapToLong(m -> settings.sparsities(m).size()).sum());
     for (String method : settings.methods()) {
-      for (double sparsity : settings.sparsities()) {
+      for (double sparsity : settings.sparsities(method)) {
         trials.add(trial(method, sparsity));
         progress.update(
             trials.size(), String.format(Locale.ROOT, "%s %.0f %%", method, 100 * sparsity));
@@ -65,17 +79,12 @@ public final class Sweep {
 
   /** The form that a method's networks are deployed in: compact for units, CSR for all others. */
   public static String deployed(String method) {
-    return method.equals(Method.UNIT.label()) ? Forms.COMPACT : Forms.CSR;
+    return Method.parse(method).granularity().wholeUnits() ? Forms.COMPACT : Forms.CSR;
   }
 
   private Trial trial(String method, double sparsity) {
-    Pruning pruning =
-        new Pruning(
-            Method.valueOf(method.toUpperCase(Locale.ROOT)),
-            sparsity,
-            Selection.valueOf(settings.selection().toUpperCase(Locale.ROOT)),
-            settings.includeOutput());
-    try (Network masked = pruning.prune(network);
+    Pruning pruning = settings.pruning(method, sparsity, seed);
+    try (Network masked = pruning.prune(network, calibration);
         Forms forms = Forms.of(masked)) {
       Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
       forms.plans().forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * One pruned network: a method at a sparsity.
  *
- * @param method {@code weight} or {@code unit}
+ * @param method as {@link org.prunecl.prune.Method#parse} reads it
  * @param sparsity the share that was asked for, over the prunable layers, 0 to 1
  * @param achievedSparsity the share of zeros in the same layers
  * @param nonzero non-zero weights and biases of the whole network

@@ -27,9 +27,6 @@ public final class Charts {
 
   static final int HEIGHT = 520;
 
-  private static final Color WEIGHTS = new Color(0xC62828);
-  private static final Color UNITS = new Color(0x1565C0);
-  private static final Color OTHER = new Color(0x2E7D32);
   static final Color GREY = new Color(0x616161);
   private static final Color LIGHT_RED = new Color(0xE9A3A3);
   private static final Color LIGHT_GREY = new Color(0xA8A8A8);
@@ -64,7 +61,8 @@ public final class Charts {
         points.add(new double[] {100 * trial.sparsity(), 100 * trial.accuracy()});
       }
       String name = DeployedForm.of(method).pruned() + " pruned";
-      line(chart, name, points, colour(method), SOLID, marker(method));
+      MethodStyle style = MethodStyle.of(method, Trials.methods(results));
+      line(chart, name, points, style.colour(), SOLID, style.marker());
     }
     return picture(chart);
   }
@@ -93,10 +91,11 @@ public final class Charts {
     chart.getStyler().setYAxisMax(top);
     for (String method : Trials.methods(results)) {
       DeployedForm form = DeployedForm.of(method);
+      MethodStyle style = MethodStyle.of(method, Trials.methods(results));
       List<Trial> trials = Trials.of(results, method);
       String pruned = ", " + form.pruned().toLowerCase(Locale.ROOT) + " pruned";
       Color dense = method.equals("weight") ? GREY : LIGHT_GREY;
-      timing(chart, trials, batch, "dense", "dense" + pruned, dense, marker(method));
+      timing(chart, trials, batch, "dense", "dense" + pruned, dense, style.marker());
       boolean measured = SweepReport.auto(results, form);
       // Beside plain CSR, the baseline, the forms that measurement picked.
       String best = measured ? SweepReport.AUTO : form.execution();
@@ -108,7 +107,7 @@ public final class Charts {
             form.execution(),
             form.execution() + pruned,
             LIGHT_RED,
-            marker(method));
+            style.marker());
       }
       String name = best + pruned;
       Optional<Crossover> crossover = crossover(results, method, batch);
@@ -116,14 +115,14 @@ public final class Charts {
       if (crossover.isPresent() && from.isEmpty()) {
         name += ":\nno crossover measured";
       }
-      timing(chart, trials, batch, best, name, colour(method), marker(method));
+      timing(chart, trials, batch, best, name, style.colour(), style.marker());
       from.ifPresent(
           sparsity ->
               line(
                   chart,
                   best + pruned + ":\nfaster from " + Figures.percent(sparsity, 1) + " %",
                   List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
-                  colour(method),
+                  style.colour(),
                   THIN_DASHED,
                   SeriesMarkers.NONE));
     }
@@ -233,23 +232,6 @@ public final class Charts {
   private static String dataset(Results results) {
     String data = results.recipe().data();
     return data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
-  }
-
-  private static Color colour(String method) {
-    return switch (method) {
-      case "weight" -> WEIGHTS;
-      case "unit" -> UNITS;
-      default -> OTHER;
-    };
-  }
-
-  /** Shapes differ too: colours alone don't reach every eye. */
-  private static Marker marker(String method) {
-    return switch (method) {
-      case "weight" -> SeriesMarkers.CIRCLE;
-      case "unit" -> SeriesMarkers.SQUARE;
-      default -> SeriesMarkers.DIAMOND;
-    };
   }
 
   private static Picture picture(XYChart chart) {

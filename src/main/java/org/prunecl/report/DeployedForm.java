@@ -16,6 +16,7 @@ record DeployedForm(String pruned, String execution) {
         switch (method) {
           case "weight" -> "Weights";
           case "unit" -> "Units";
+          case "filter" -> "Filters";
           default -> method;
         };
     return new DeployedForm(pruned, Sweep.deployed(method));

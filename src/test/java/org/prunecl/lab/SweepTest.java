@@ -19,7 +19,7 @@ final class SweepTest {
   private static List<Trial> sweep(Recipe recipe, Dataset dataset) {
     List<LayerParameters> layers = Fixture.initial(recipe, dataset);
     Workload workload =
-        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(dataset, layers));
+        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(recipe, dataset, layers));
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);

@@ -31,7 +31,18 @@ final class Sweeps {
           128,
           5,
           7,
-          new Recipe.Prune(List.of("weight", "unit"), List.of(0.0, 0.25, 0.9), "count", false));
+          new Recipe.Prune(
+              List.of("weight", "unit"),
+              List.of(0.0, 0.25, 0.9),
+              "count",
+              false,
+              "layer",
+              List.of(),
+              Map.of(),
+              "keep",
+              false,
+              new Recipe.Schedule("one_shot", 0, 3, 0, null, 100, 3, "none", 1),
+              new Recipe.FineTune(0, null, null)));
 
   private static final double[] SPARSITIES = {0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99};
   private static final double[] WEIGHTS = {
