@@ -61,7 +61,7 @@ public final class RunFolder {
   }
 
   /**
-   * A folder that a run has left.
+   * A folder that a run has left; files that were being written when it was killed are removed.
    *
    * @throws FileException of kind INPUT if it is no folder or can't be written to
    */
@@ -69,7 +69,15 @@ public final class RunFolder {
     if (!Files.isDirectory(path)) {
       throw new FileException(Kind.INPUT, path + ": no such folder", "check the path");
     }
-    return create(path, true);
+    RunFolder folder = create(path, true);
+    try (Stream<Path> content = Files.walk(path)) {
+      for (Path file : content.filter(AtomicFile::isLeftover).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unusable(path, PruneClException.reason(e), e);
+    }
+    return folder;
   }
 
   /** Where the folder is. */

@@ -3,7 +3,9 @@ package org.prunecl.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.prunecl.lab.Baseline;
 import org.prunecl.lab.Results;
+import org.prunecl.lab.Spread;
 import org.prunecl.lab.Trial;
 
 /** A sweep's results as text: one table per method, then the answers that they give. */
@@ -25,7 +27,8 @@ public final class SweepReport {
     text.append("Unpruned: accuracy ")
         .append(Figures.percent(Trials.unpruned(results), 2))
         .append(seeds > 1 ? " % over " + seeds + " seeds, loss " : " %, loss ")
-        .append(Figures.decimal(results.baseline().loss(), 4))
+        .append(Figures.decimal(
+                Spread.of(results.baselines().stream().map(Baseline::loss).toList()).mean(), 4))
         .append(", ")
         .append(Figures.count(results.baseline().parameters()))
         .append(" parameters.\n");

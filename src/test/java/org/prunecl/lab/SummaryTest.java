@@ -42,7 +42,7 @@ final class SummaryTest {
   @Test
   void each_method_and_sparsity_has_one_summary_over_all_seeds() {
     List<Trial> trials = new ArrayList<>();
-    for (long seed = 1; seed <= 2; seed++) {
+    for (int seed = 1; seed <= 2; seed++) {
       trials.add(trial(seed, "weight", 0.7 + 0.1 * seed, 4, seed));
       trials.add(trial(seed, "unit", 0.5, 4, 2));
     }
