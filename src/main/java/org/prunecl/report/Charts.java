@@ -225,12 +225,10 @@ public final class Charts {
       Optional<Spread> median = Trials.medians(trials, batch, execution);
       if (median.isPresent()) {
         Latency first = trials.get(0).latency(batch, execution).orElseThrow();
-        boolean one = trials.size() == 1;
-        double mean = median.get().mean();
-        double deviation = median.get().deviation();
-        medians.add(new double[] {x, mean});
-        quartiles.add(new double[] {x, one ? first.lowMs() : mean - deviation});
-        quartiles.add(new double[] {x, one ? first.highMs() : mean + deviation});
+        double[] bar = bar(trials, first, median.get());
+        medians.add(new double[] {x, median.get().mean()});
+        quartiles.add(new double[] {x, bar[0]});
+        quartiles.add(new double[] {x, bar[1]});
         // Lifts the pen before the next bar.
         quartiles.add(new double[] {x, Double.NaN});
       }
@@ -262,12 +260,31 @@ public final class Charts {
   }
 
   private static double highest(Results results, int batch) {
-    return results.trials().stream()
-        .flatMap(trial -> trial.latency().stream())
-        .filter(latency -> latency.batch() == batch)
-        .mapToDouble(Latency::highMs)
-        .max()
-        .orElseThrow(() -> new IllegalArgumentException("nothing was timed at batch " + batch));
+    double highest = 0;
+    for (String method : Trials.methods(results)) {
+      for (List<Trial> trials : Trials.bySparsity(results, method)) {
+        for (Latency latency : trials.get(0).latency()) {
+          Optional<Spread> median = Trials.medians(trials, batch, latency.execution());
+          if (latency.batch() == batch && median.isPresent()) {
+            highest = Math.max(highest, bar(trials, latency, median.get())[1]);
+          }
+        }
+      }
+    }
+    if (highest == 0) {
+      throw new IllegalArgumentException("nothing was timed at batch " + batch);
+    }
+    return highest;
+  }
+
+  /** The ends of the bar at a median: quartiles, or of several seeds one deviation each way. */
+  private static double[] bar(List<Trial> trials, Latency first, Spread median) {
+    if (trials.size() == 1) {
+      return new double[] {first.lowMs(), first.highMs()};
+    }
+    return new double[] {
+      Math.max(0, median.mean() - median.deviation()), median.mean() + median.deviation()
+    };
   }
 
   private static Optional<Crossover> crossover(Results results, String method, int batch) {

@@ -81,7 +81,7 @@ public final class FrontierChart {
       double dx = point.latency().deviation();
       double dy = 100 * point.accuracy().deviation();
       means.add(new double[] {x, y});
-      bars.add(new double[] {x - dx, y});
+      bars.add(new double[] {Math.max(0, x - dx), y});
       bars.add(new double[] {x + dx, y});
       // Lifts the pen before the next bar.
       bars.add(new double[] {x, Double.NaN});

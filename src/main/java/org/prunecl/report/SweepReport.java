@@ -27,7 +27,8 @@ public final class SweepReport {
     text.append("Unpruned: accuracy ")
         .append(Figures.percent(Trials.unpruned(results), 2))
         .append(seeds > 1 ? " % over " + seeds + " seeds, loss " : " %, loss ")
-        .append(Figures.decimal(
+        .append(
+            Figures.decimal(
                 Spread.of(results.baselines().stream().map(Baseline::loss).toList()).mean(), 4))
         .append(", ")
         .append(Figures.count(results.baseline().parameters()))
