@@ -2,6 +2,7 @@ package org.prunecl.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.prunecl.lab.Recipe;
@@ -51,6 +52,12 @@ final class RecipeOptions {
   private Long seed;
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Networks to train, with seeds from --seed on.")
+  private Integer seeds;
+
+  @Option(
       names = "--normalize",
       paramLabel = "unit|half",
       description = "Pixels to [0, 1], or to mean 0.5 and standard deviation 0.5.")
@@ -60,7 +67,10 @@ final class RecipeOptions {
       names = "--methods",
       split = ",",
       paramLabel = "METHOD",
-      description = "What is pruned, as [CRITERION-]GRANULARITY: " + PruneOptions.METHODS)
+      description =
+          "What is pruned, as [CRITERION-]GRANULARITY: "
+              + PruneOptions.METHODS
+              + " small-dense trains a dense network of as many parameters instead.")
   private List<String> methods;
 
   @Option(
@@ -76,6 +86,15 @@ final class RecipeOptions {
   /** The recipe with the options laid over it. */
   Recipe resolve() {
     return Recipes.resolve(Optional.ofNullable(recipe).orElse(Recipes.DEFAULT), options());
+  }
+
+  /**
+   * A recipe with the options laid over it, unless another one is named.
+   *
+   * @param file of the recipe
+   */
+  Recipe resolveOver(Path file) {
+    return Recipes.resolve(recipe == null ? file.toString() : recipe, options());
   }
 
   /**
@@ -115,6 +134,9 @@ final class RecipeOptions {
     }
     if (seed != null) {
       options.put("seed", seed);
+    }
+    if (seeds != null) {
+      options.put("seeds", seeds);
     }
     if (normalize != null) {
       options.put("normalize", normalize);

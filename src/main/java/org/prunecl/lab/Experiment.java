@@ -3,7 +3,9 @@ package org.prunecl.lab;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
@@ -128,7 +130,7 @@ public final class Experiment implements AutoCloseable {
 
   private static List<Pruning> prunings(Recipe recipe) {
     Recipe.Prune prune = recipe.prune();
-    return prune.methods().stream()
+    return prune.pruningMethods().stream()
         .flatMap(
             method ->
                 prune.sparsities(method).stream()
@@ -146,7 +148,7 @@ public final class Experiment implements AutoCloseable {
         prunings(recipe).stream()
             .mapToLong(pruning -> pruning.bytes(layers, calibration))
             .max()
-            .orElseThrow();
+            .orElse(0);
     // The network and its pruned copy.
     long forms = 2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch);
     return workload(
@@ -209,9 +211,23 @@ public final class Experiment implements AutoCloseable {
    * @param listener told about each epoch as it ends
    */
   public TrainingRun.Outcome train(Progress progress, Consumer<EpochRecord> listener) {
+    return train(null, progress, listener, checkpoint -> {});
+  }
+
+  /**
+   * Likewise, but interruptible.
+   *
+   * @param from what an earlier attempt kept last, the network having its weights; null to begin
+   * @param keeper offered the state after each epoch
+   */
+  TrainingRun.Outcome train(
+      Checkpoint from,
+      Progress progress,
+      Consumer<EpochRecord> listener,
+      Consumer<Supplier<Checkpoint>> keeper) {
     try (Samples train =
         DeviceData.upload(session.backend(), dataset.train(), normalization(recipe))) {
-      return TrainingRun.train(network, recipe, train, test, progress, listener);
+      return TrainingRun.train(network, recipe, train, test, from, progress, listener, keeper);
     }
   }
 
@@ -224,16 +240,28 @@ public final class Experiment implements AutoCloseable {
     try (ExecutionPlan plan = ExecutionPlan.dense(network)) {
       Evaluator.Score score = Evaluator.evaluate(plan, test);
       return new Baseline(
+          recipe.seed(),
           score.accuracy(),
           score.loss(),
           training == null ? null : training.seconds(),
           training == null ? null : training.secondsPerStep(),
-          network.read().stream().mapToLong(LayerParameters::parameters).sum());
+          count(network.read()));
     }
   }
 
-  /** Runs the recipe's trials on the network. */
-  public List<Trial> sweep(Progress progress) {
+  /** Number of weights and biases. */
+  static long count(List<LayerParameters> layers) {
+    return layers.stream().mapToLong(LayerParameters::parameters).sum();
+  }
+
+  /**
+   * Runs the recipe's trials on the network.
+   *
+   * @param small the small dense network for each sparsity; empty unless they are asked for
+   * @param journal gives back trials of an earlier attempt and keeps the others
+   */
+  public List<Trial> sweep(
+      Map<Double, List<LayerParameters>> small, Progress progress, Journal journal) {
     boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
     try (Scope owner = new Scope()) {
       Calibration calibration =
@@ -241,7 +269,8 @@ public final class Experiment implements AutoCloseable {
               ? DeviceData.calibration(
                   session.backend(), dataset.train(), normalization(recipe), owner)
               : null;
-      return new Sweep(session, network, recipe, dataset.test(), test, calibration).run(progress);
+      return new Sweep(session, network, recipe, dataset.test(), test, calibration)
+          .run(small, progress, journal);
     }
   }
 

@@ -25,6 +25,7 @@ import org.prunecl.prune.Selection;
  * @param batchSize training images per step
  * @param epochs passes over the training images
  * @param seed seed of initial weights and batch order
+ * @param seeds how many networks are trained, with seeds {@code seed}, {@code seed} + 1, ...
  * @param prune what is pruned, and when
  */
 public record Recipe(
@@ -41,7 +42,37 @@ public record Recipe(
     int batchSize,
     int epochs,
     long seed,
+    int seeds,
     Prune prune) {
+
+  /** The recipe of one of its networks: the same with this seed alone. */
+  Recipe withSeed(long one) {
+    return with(hidden, one, 1);
+  }
+
+  /** The same with other widths of the hidden layers. */
+  Recipe withHidden(List<Integer> widths) {
+    return with(widths, seed, seeds);
+  }
+
+  private Recipe with(List<Integer> widths, long firstSeed, int count) {
+    return new Recipe(
+        name,
+        description,
+        repeats,
+        published,
+        data,
+        normalize,
+        widths,
+        bias,
+        initializer,
+        optimizer,
+        batchSize,
+        epochs,
+        firstSeed,
+        count,
+        prune);
+  }
 
   /**
    * Adam's parameters.
@@ -64,7 +95,7 @@ public record Recipe(
   /**
    * What is pruned, when, and what becomes of the network afterwards.
    *
-   * @param methods as {@link Method#parse} reads them
+   * @param methods as {@link Method#parse} reads them, and {@value SmallDense#METHOD}
    * @param sparsities shares to prune, 0 to 1
    * @param selection {@code count} (exactly int(n·s) smallest), {@code percentile} (strictly below
    *     numpy's linear percentile) or {@code round} (all but max(round(n·(1−s)), 1))
@@ -111,8 +142,21 @@ public record Recipe(
           seed);
     }
 
-    /** The sparsities that a method can prune, in their order. */
+    /** The methods that prune: all but the control. */
+    List<String> pruningMethods() {
+      return methods.stream().filter(method -> !method.equals(SmallDense.METHOD)).toList();
+    }
+
+    /** Whether small dense networks are trained to compare with. */
+    boolean controlled() {
+      return methods.contains(SmallDense.METHOD);
+    }
+
+    /** The sparsities that a method can prune, in their order; of the control, all. */
     public List<Double> sparsities(String method) {
+      if (method.equals(SmallDense.METHOD)) {
+        return sparsities;
+      }
       return sparsities.stream().filter(Method.parse(method)::prunes).toList();
     }
 

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -109,6 +110,24 @@ public final class Recipes {
     return YAML.createObjectNode();
   }
 
+  /** The fields in which two recipes differ, as recipe files write them. */
+  public static List<String> differences(Recipe one, Recipe other) {
+    List<String> names = new ArrayList<>();
+    differences("", YAML.valueToTree(one), YAML.valueToTree(other), names);
+    return names;
+  }
+
+  private static void differences(String parent, JsonNode one, JsonNode other, List<String> names) {
+    for (Map.Entry<String, JsonNode> field : one.properties()) {
+      JsonNode counterpart = other.path(field.getKey());
+      if (field.getValue().isObject() && counterpart.isObject()) {
+        differences(parent + field.getKey() + ".", field.getValue(), counterpart, names);
+      } else if (!field.getValue().equals(counterpart)) {
+        names.add(parent + field.getKey());
+      }
+    }
+  }
+
   /** Writes a recipe as YAML. */
   public static void write(Recipe recipe, OutputStream out) throws IOException {
     out.write(YAML.writeValueAsBytes(recipe));
@@ -193,6 +212,7 @@ public final class Recipes {
         "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
     require(source, recipe.epochs() >= 1, "epochs is at least 1");
+    require(source, recipe.seeds() >= 1, "seeds is at least 1");
     requireOneOf(source, "normalize", recipe.normalize(), Normalization.values());
     requireOneOf(source, "initializer", recipe.initializer(), Initializer.values());
     requireOneOf(source, "optimizer.form", adam.form(), Adam.Form.values());
@@ -211,6 +231,10 @@ public final class Recipes {
             && adam.weightDecay() >= 0
             && Double.isFinite(adam.weightDecay()),
         "optimizer.epsilon is positive and weight_decay not negative");
+    require(
+        source,
+        !recipe.prune().controlled() || !hidden.isEmpty(),
+        "there are hidden layers to make smaller, or " + SmallDense.METHOD + " is left out");
     check(source, recipe.prune());
   }
 
@@ -243,7 +267,7 @@ public final class Recipes {
     check(source, prune.schedule());
     check(source, prune.fineTune());
     try {
-      prune.methods().forEach(method -> check(source, prune, method));
+      prune.pruningMethods().forEach(method -> check(source, prune, method));
     } catch (PruneException e) {
       throw LabException.input("Recipe " + source + ": " + e.getMessage(), e.remedy(), e);
     }

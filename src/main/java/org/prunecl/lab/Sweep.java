@@ -5,10 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.prunecl.Progress;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Evaluator;
+import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
@@ -61,14 +64,29 @@ public final class Sweep {
   /**
    * Runs all trials: methods in the recipe's order, of the sparsities in theirs those that a method
    * can prune.
+   *
+   * @param small the small dense network for each sparsity; needed if they are asked for
+   * @param journal gives back trials of an earlier attempt and keeps the others
    */
-  public List<Trial> run(Progress progress) {
+  public List<Trial> run(
+      Map<Double, List<LayerParameters>> small, Progress progress, Journal journal) {
     List<Trial> trials = new ArrayList<>();
     progress.start(
         "sweep", settings.methods().stream().mapToLong(m -> settings.sparsities(m).size()).sum());
     for (String method : settings.methods()) {
       for (double sparsity : settings.sparsities(method)) {
-        trials.add(trial(method, sparsity));
+        String name = "seed-" + seed + "-" + (trials.size() + 1);
+        Optional<Trial> kept = journal.trial(name);
+        Trial trial =
+            kept.orElseGet(
+                () ->
+                    method.equals(SmallDense.METHOD)
+                        ? control(sparsity, small.get(sparsity))
+                        : trial(method, sparsity));
+        if (kept.isEmpty()) {
+          journal.keep(name, trial);
+        }
+        trials.add(trial);
         progress.update(
             trials.size(), String.format(Locale.ROOT, "%s %.0f %%", method, 100 * sparsity));
       }
@@ -77,8 +95,14 @@ public final class Sweep {
     return trials;
   }
 
-  /** The form that a method's networks are deployed in: compact for units, CSR for all others. */
+  /**
+   * The form that a method's networks are deployed in: compact for units, dense for small dense
+   * networks, CSR for all others.
+   */
   public static String deployed(String method) {
+    if (method.equals(SmallDense.METHOD)) {
+      return Forms.DENSE;
+    }
     return Method.parse(method).granularity().wholeUnits() ? Forms.COMPACT : Forms.CSR;
   }
 
@@ -93,19 +117,60 @@ public final class Sweep {
 
       String form = deployed(method);
       List<LayerParameters> layers = forms.parameters();
+      long nonzeros = layers.stream().mapToLong(LayerParameters::nonzeros).sum();
+      Trial.Bytes bytes =
+          new Trial.Bytes(forms.denseBytes(), forms.sparseBytes(), forms.compactBytes());
       return new Trial(
           method,
+          seed,
           sparsity,
           pruning.achievedSparsity(layers),
-          layers.stream().mapToLong(LayerParameters::nonzeros).sum(),
+          nonzeros,
           scores.get(form).accuracy(),
           scores.get(form).loss(),
-          new Trial.Bytes(forms.denseBytes(), forms.sparseBytes(), forms.compactBytes()),
+          bytes,
           (double) forms.plan(Forms.DENSE).multiplyAdds() / forms.plan(form).multiplyAdds(),
+          Compression.of(Experiment.count(layers), bytes, nonzeros),
           new Trial.Accuracies(
               scores.get(Forms.DENSE).accuracy(),
               scores.get(Forms.CSR).accuracy(),
               scores.get(Forms.COMPACT).accuracy()),
+          latencies);
+    }
+  }
+
+  /** A small dense network, timed beside the unpruned one. */
+  private Trial control(double sparsity, List<LayerParameters> layers) {
+    List<LayerParameters> unpruned = network.read();
+    try (Network small = Network.of(session.backend(), layers);
+        ExecutionPlan plan = ExecutionPlan.dense(small);
+        ExecutionPlan full = ExecutionPlan.dense(network)) {
+      Evaluator.Score score = Evaluator.evaluate(plan, test);
+      List<Latency> latencies = new ArrayList<>();
+      inputs.forEach(
+          (batch, input) -> {
+            try (Scope scope = new Scope()) {
+              Map<String, ExecutionPlan> sides = new LinkedHashMap<>();
+              sides.put(Forms.UNPRUNED, scope.own(ExecutionPlan.dense(network, batch)));
+              sides.put(Forms.DENSE, scope.own(ExecutionPlan.dense(small, batch)));
+              latencies.addAll(new NetworkTimer(session).timeApart(sides, batch, input));
+            }
+          });
+      long nonzeros = layers.stream().mapToLong(LayerParameters::nonzeros).sum();
+      long dense = Forms.denseBytes(layers);
+      Trial.Bytes bytes = new Trial.Bytes(dense, Forms.sparseBytes(layers), dense);
+      return new Trial(
+          SmallDense.METHOD,
+          seed,
+          sparsity,
+          SmallDense.achieved(unpruned, layers, SmallDense.counterpart(settings, sparsity)),
+          nonzeros,
+          score.accuracy(),
+          score.loss(),
+          bytes,
+          (double) full.multiplyAdds() / plan.multiplyAdds(),
+          Compression.of(Experiment.count(unpruned), bytes, nonzeros),
+          new Trial.Accuracies(score.accuracy(), null, null),
           latencies);
     }
   }
@@ -140,41 +205,39 @@ public final class Sweep {
     return crossovers;
   }
 
+  /** Of several seeds, by the mean of their speedups. */
   private static Double crossover(String method, String form, int batch, List<Trial> trials) {
-    return Crossovers.of(
-        trials.stream()
-            .filter(trial -> trial.method().equals(method))
-            .map(trial -> new Crossovers.Point(trial.sparsity(), speedup(trial, batch, form)))
-            .toList());
+    Map<Double, List<Double>> speedups = new TreeMap<>();
+    for (Trial trial : trials) {
+      if (trial.method().equals(method) && trial.latency(batch, form).isPresent()) {
+        speedups
+            .computeIfAbsent(trial.sparsity(), sparsity -> new ArrayList<>())
+            .add(speedup(trial, batch, form));
+      }
+    }
+    List<Crossovers.Point> points = new ArrayList<>();
+    speedups.forEach(
+        (sparsity, all) -> points.add(new Crossovers.Point(sparsity, Spread.of(all).mean())));
+    return Crossovers.of(points);
   }
 
   /**
-   * Of one network on the same kernels, any difference is noise: compacted, but with no dead unit.
-   * Where every layer stays dense, sparsity doesn't pay, however good the dense form that was
-   * found.
+   * Of one network on the same kernels, any difference is noise: compacted, but with no dead unit;
+   * small and dense, but no smaller. Where every layer stays dense, sparsity doesn't pay, however
+   * good the dense form that was found.
    */
   private static double speedup(Trial trial, int batch, String form) {
-    if (form.equals(Forms.COMPACT) && trial.theoreticalSpeedup() == 1) {
+    boolean dense = form.equals(Forms.COMPACT) || form.equals(Forms.DENSE);
+    if (dense && trial.theoreticalSpeedup() == 1) {
       return 1;
     }
     if (form.equals(Forms.AUTO) && allDense(trial, batch)) {
       return 1;
     }
-    return median(trial, batch, Forms.DENSE) / median(trial, batch, form);
+    return trial.speedup(batch, form);
   }
 
   private static boolean allDense(Trial trial, int batch) {
-    return latency(trial, batch, Forms.AUTO).forms().stream().noneMatch(Form::sparse);
-  }
-
-  private static double median(Trial trial, int batch, String execution) {
-    return latency(trial, batch, execution).medianMs();
-  }
-
-  private static Latency latency(Trial trial, int batch, String execution) {
-    return trial.latency().stream()
-        .filter(latency -> latency.batch() == batch && latency.execution().equals(execution))
-        .findFirst()
-        .orElseThrow();
+    return trial.latency(batch, Forms.AUTO).orElseThrow().forms().stream().noneMatch(Form::sparse);
   }
 }

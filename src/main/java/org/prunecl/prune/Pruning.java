@@ -77,6 +77,11 @@ public record Pruning(
     this(method, Scope.LAYER, sparsity, selection, includeOutput, Set.of(), Map.of(), 0);
   }
 
+  /** The share of a layer that is pruned, if it is. */
+  public double share(String layer) {
+    return fractions.getOrDefault(layer, sparsity);
+  }
+
   /** Builds the kernels that pruning needs, so that no later call has to. */
   public static void prepare(Backend backend) {
     new Magnitude(backend).prepare();
@@ -211,7 +216,7 @@ public record Pruning(
                 .masks(
                     method.criterion(),
                     competing.stream().map(candidates::get).toList(),
-                    fractions.getOrDefault(names.get(competing.get(0)), sparsity),
+                    share(names.get(competing.get(0))),
                     selection);
         for (int i = 0; i < own.size(); i++) {
           masks.set(competing.get(i), own.get(i));
@@ -273,7 +278,12 @@ public record Pruning(
     return weights == 0 ? 0 : 1 - (double) nonzeros / weights;
   }
 
-  private List<Integer> prunable(List<String> names) {
+  /**
+   * The layers that are pruned, by their indices.
+   *
+   * @param names of all the network's layers, in their order
+   */
+  public List<Integer> prunable(List<String> names) {
     return IntStream.range(0, includeOutput ? names.size() : names.size() - 1)
         .filter(i -> !exclude.contains(names.get(i)))
         .boxed()

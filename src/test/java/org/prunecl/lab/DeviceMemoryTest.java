@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
@@ -181,7 +182,9 @@ final class DeviceMemoryTest {
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkMost(
             Experiment.sweep(recipe, Fixture.IMAGES, layers),
-            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)),
+            session ->
+                experiment(
+                    recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
             4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
