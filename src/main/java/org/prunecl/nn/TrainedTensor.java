@@ -65,6 +65,21 @@ final class TrainedTensor implements AutoCloseable {
     return mask == null || stray ? null : new Adam.Masking(mask, momentsToo);
   }
 
+  /** Copies the moments to host memory; without a mask. */
+  OptimizerState.Tensor moments() {
+    if (mask != null) {
+      throw new IllegalStateException("a mask is no part of the state");
+    }
+    return new OptimizerState.Tensor(first.read(), second.read());
+  }
+
+  /** Goes on from these moments after so many steps. */
+  void restore(OptimizerState.Tensor moments, int stepsSoFar) {
+    first.write(moments.first());
+    second.write(moments.second());
+    steps = stepsSoFar;
+  }
+
   /**
    * Sets or replaces the mask and applies it to the tensor.
    *

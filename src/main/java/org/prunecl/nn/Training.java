@@ -99,6 +99,43 @@ public final class Training implements AutoCloseable {
   }
 
   /**
+   * Copies to host memory what {@link #restore} needs to go on from here; of a training without
+   * masks.
+   */
+  public OptimizerState state() {
+    return new OptimizerState(
+        steps,
+        layers.stream()
+            .map(
+                layer ->
+                    new OptimizerState.Layer(
+                        layer.weights.moments(), layer.bias == null ? null : layer.bias.moments()))
+            .toList());
+  }
+
+  /**
+   * Goes on from a state, as if the steps up to it had been taken here; the network must have the
+   * weights of that moment.
+   *
+   * @param state of a training of such a network
+   */
+  public void restore(OptimizerState state) {
+    if (state.layers().size() != layers.size()) {
+      throw new IllegalArgumentException(
+          state.layers().size() + " layers of moments for " + layers.size());
+    }
+    steps = state.steps();
+    for (int i = 0; i < layers.size(); i++) {
+      TrainedLayer layer = layers.get(i);
+      OptimizerState.Layer from = state.layers().get(i);
+      layer.weights.restore(from.weights(), steps);
+      if (layer.bias != null) {
+        layer.bias.restore(from.bias(), steps);
+      }
+    }
+  }
+
+  /**
    * Enqueues one step on the samples at positions {@code first} to {@code first + batch − 1} of the
    * dataset's order.
    *

@@ -35,6 +35,11 @@ public final class Magnitude {
     backend.context().kernel(MASK, "intersect_masks");
   }
 
+  /** Device memory that a search takes beside masks, for matrices of so many rows, bytes. */
+  public static long bytes(int rows) {
+    return (rows + 1L) * (BINS + 1L) * Integer.BYTES;
+  }
+
   /** {@link #atRank(List, long)} of a single matrix. */
   public float atRank(Matrix w, long rank) {
     return atRank(List.of(w), rank);

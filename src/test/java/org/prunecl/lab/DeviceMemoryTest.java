@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
@@ -142,12 +143,12 @@ final class DeviceMemoryTest {
     for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
       for (boolean bias : new boolean[] {false, true}) {
         Dataset data = Fixture.IMAGES;
-        List<LayerParameters> layers =
-            Fixture.initial(Fixture.recipe(hidden, bias, 100, 1, 1), data);
+        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
+        List<LayerParameters> layers = Fixture.initial(recipe, data);
         long common = testSet(data, layers) + network(layers) + forms(layers);
         assertThat(Experiment.evaluation(data, layers, "auto").bytes())
             .isEqualTo(common + inference(layers, 1000));
-        assertThat(Experiment.sweep(data, layers).bytes())
+        assertThat(Experiment.sweep(recipe, data, layers).bytes())
             .isEqualTo(common + network(layers) + 4 * inference(layers, 128));
         for (int batch : new int[] {1, 17}) {
           assertThat(Experiment.planning(data, layers, batch).bytes())
@@ -180,8 +181,10 @@ final class DeviceMemoryTest {
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkMost(
-            Experiment.sweep(Fixture.IMAGES, layers),
-            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)),
+            Experiment.sweep(recipe, Fixture.IMAGES, layers),
+            session ->
+                experiment(
+                    recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
             4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),

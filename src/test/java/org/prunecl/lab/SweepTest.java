@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
@@ -19,14 +20,14 @@ final class SweepTest {
   private static List<Trial> sweep(Recipe recipe, Dataset dataset) {
     List<LayerParameters> layers = Fixture.initial(recipe, dataset);
     Workload workload =
-        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(dataset, layers));
+        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(recipe, dataset, layers));
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);
       TrainingRun.Outcome outcome = experiment.train(Progress.NONE, epoch -> {});
       Baseline baseline = experiment.baseline(outcome);
       List<LayerParameters> trained = experiment.parameters();
-      List<Trial> trials = experiment.sweep(Progress.NONE);
+      List<Trial> trials = experiment.sweep(Map.of(), Progress.NONE, Journal.NONE);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);
