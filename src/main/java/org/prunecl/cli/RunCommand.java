@@ -56,11 +56,10 @@ abstract class RunCommand implements Callable<Integer> {
   Start start() {
     Recipe recipe = recipes.resolve();
     Dataset dataset = DataOptions.open(recipe.data(), common);
-    int inputs = dataset.train().pixelsPerImage();
     return new Start(
         recipe,
         dataset,
-        TrainingRun.initialize(recipe, inputs, dataset.classes()),
+        TrainingRun.initialize(recipe, dataset.train(), dataset.classes()),
         false,
         Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed())));
   }

@@ -1,7 +1,6 @@
 package org.prunecl.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,6 +10,7 @@ import org.prunecl.lab.GemmTuner;
 import org.prunecl.lab.KernelBench;
 import org.prunecl.lab.LabException;
 import org.prunecl.lab.Recipes;
+import org.prunecl.lab.TrainingRun;
 import org.prunecl.lab.TuneResults;
 import org.prunecl.lab.TuningFile;
 import org.prunecl.report.ResultsJson;
@@ -30,7 +30,9 @@ import picocli.CommandLine.Option;
     abbreviateSynopsis = true)
 final class TuneCommand implements Callable<Integer> {
   /** Images of 28 x 28 pixels in ten classes, as all known datasets have. */
-  private static final int PIXELS = 28 * 28;
+  private static final int SIDE = 28;
+
+  private static final int PIXELS = SIDE * SIDE;
 
   private static final int CLASSES = 10;
 
@@ -109,14 +111,10 @@ final class TuneCommand implements Callable<Integer> {
     if (hidden != null) {
       hidden.forEach(options.putArray("hidden")::add);
     }
-    List<Integer> widths = new ArrayList<>(List.of(PIXELS));
-    widths.addAll(
-        Recipes.resolve(Optional.ofNullable(recipe).orElse(Recipes.DEFAULT), options).hidden());
-    widths.add(CLASSES);
-    List<KernelBench.Shape> layers = new ArrayList<>();
-    for (int i = 1; i < widths.size(); i++) {
-      layers.add(new KernelBench.Shape(widths.get(i), widths.get(i - 1)));
-    }
-    return layers;
+    return TrainingRun.connected(
+        Recipes.resolve(Optional.ofNullable(recipe).orElse(Recipes.DEFAULT), options),
+        SIDE,
+        SIDE,
+        CLASSES);
   }
 }

@@ -80,7 +80,7 @@ public final class Experiment implements AutoCloseable {
         dataset.train().pixels().length,
         backend -> {
           prepareTraining(backend);
-          prepareBatches(backend, dataset.train().count(), batch);
+          prepareBatches(backend, layers, dataset.train().count(), batch);
         });
   }
 
@@ -100,8 +100,8 @@ public final class Experiment implements AutoCloseable {
           prepareEvaluation(backend);
           if (execution.equals(Forms.AUTO)) {
             int count = dataset.test().count();
-            ExecutionPlan.prepareForms(backend, Math.min(Evaluator.BATCH, count));
-            ExecutionPlan.prepareForms(backend, Math.max(1, count % Evaluator.BATCH));
+            ExecutionPlan.prepareForms(backend, layers, Math.min(Evaluator.BATCH, count));
+            ExecutionPlan.prepareForms(backend, layers, Math.max(1, count % Evaluator.BATCH));
           }
         });
   }
@@ -113,12 +113,15 @@ public final class Experiment implements AutoCloseable {
         dataset,
         layers,
         // The network and its pruned copy.
-        2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch),
+        2 * Network.bytes(layers)
+            + Forms.bytes(layers)
+            + timing(layers, batch)
+            + Evaluator.unrolledBytes(layers),
         0,
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
-          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, size));
+          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, layers, size));
         });
   }
 
@@ -145,20 +148,29 @@ public final class Experiment implements AutoCloseable {
                 dataset.test().pixels().length,
                 Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
                 // The values or the column indices of a layer in CSR are as large as its weights.
-                layers.stream()
-                    .mapToLong(layer -> Matrix.bytes(layer.outputs(), layer.inputs()))
-                    .max()
-                    .orElseThrow())
+                layers.stream().mapToLong(layer -> layer.shape().weightBytes()).max().orElseThrow(),
+                largestImages(layers, Evaluator.BATCH))
             .max()
             .orElseThrow(),
         prepare.andThen(
-            backend -> prepareBatches(backend, dataset.test().count(), Evaluator.BATCH)));
+            backend -> prepareBatches(backend, layers, dataset.test().count(), Evaluator.BATCH)));
+  }
+
+  /** The largest buffer of convolutions at one batch size, unrolled or not; 0 without any. */
+  private static long largestImages(List<LayerParameters> layers, int batch) {
+    return layers.stream()
+        .map(LayerParameters::shape)
+        .filter(layer -> layer.convolution() != null)
+        .mapToLong(layer -> layer.largestBytes(batch))
+        .max()
+        .orElse(0);
   }
 
   /** For samples taken so many at a time, the last ones being fewer. */
-  private static void prepareBatches(Backend backend, int samples, int batch) {
-    ExecutionPlan.prepare(backend, Math.min(samples, batch));
-    ExecutionPlan.prepare(backend, samples % batch);
+  private static void prepareBatches(
+      Backend backend, List<LayerParameters> layers, int samples, int batch) {
+    ExecutionPlan.prepare(backend, layers, Math.min(samples, batch));
+    ExecutionPlan.prepare(backend, layers, samples % batch);
   }
 
   /**
@@ -220,9 +232,9 @@ public final class Experiment implements AutoCloseable {
    * @throws LabException when so many images don't fit host memory's arrays
    */
   public static Workload planning(Dataset dataset, List<LayerParameters> layers, int batch) {
-    long widest = Matrix.bytes(layers.get(0).inputs(), batch);
+    long widest = Matrix.bytes(layers.get(0).inputFeatures(), batch);
     for (LayerParameters layer : layers) {
-      widest = Math.max(widest, Matrix.bytes(layer.outputs(), batch));
+      widest = Math.max(widest, Matrix.bytes(layer.shape().unpooledFeatures(), batch));
     }
     if (widest / Float.BYTES > KernelBench.MAX_ELEMENTS) {
       throw LabException.input(
@@ -233,11 +245,12 @@ public final class Experiment implements AutoCloseable {
     // but the first may have biases that are constants of dead units.
     long networks = 4 * Network.bytes(layers);
     long largest =
-        Math.max(dataset.test().pixels().length, Matrix.bytes(layers.get(0).inputs(), batch));
+        LongStream.of(dataset.test().pixels().length, widest, largestImages(layers, batch))
+            .max()
+            .orElseThrow();
     for (LayerParameters layer : layers) {
       networks += layer.bias() == null ? 3 * Matrix.bytes(layer.outputs(), 1) : 0;
-      largest = Math.max(largest, Matrix.bytes(layer.outputs(), layer.inputs()));
-      largest = Math.max(largest, Matrix.bytes(layer.outputs(), batch));
+      largest = Math.max(largest, layer.shape().weightBytes());
     }
     return new Workload(
         networks + Planner.bytes(layers, batch) + DeviceData.bytes(dataset.test()),
@@ -246,7 +259,7 @@ public final class Experiment implements AutoCloseable {
           Inference.prepare(backend);
           Pruning.prepare(backend);
           Peak.prepare(backend);
-          ExecutionPlan.prepareForms(backend, batch);
+          ExecutionPlan.prepareForms(backend, layers, batch);
         });
   }
 
@@ -279,8 +292,7 @@ public final class Experiment implements AutoCloseable {
               for (int i = 0; i < weights.length; i++) {
                 weights[i] = weights[i] == 0 ? NEGLIGIBLE * (1 + i % 1021) : weights[i];
               }
-              return new LayerParameters(
-                  layer.name(), layer.outputs(), layer.inputs(), weights, layer.bias());
+              return layer.withWeights(weights);
             })
         .toList();
   }

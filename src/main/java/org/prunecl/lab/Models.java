@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.prunecl.data.Dataset;
+import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.io.ConvGeometry;
 import org.prunecl.io.LayerWeights;
@@ -100,7 +101,7 @@ public final class Models {
   }
 
   /**
-   * The recipe as it describes a network that was trained elsewhere: its widths and biases, and how
+   * The recipe as it describes a network that was trained elsewhere: its layers and biases, and how
    * its images are normalised.
    */
   public static Recipe describing(Recipe recipe, List<LayerParameters> layers, String normalize) {
@@ -111,7 +112,11 @@ public final class Models {
         recipe.published(),
         recipe.data(),
         normalize,
-        layers.subList(0, layers.size() - 1).stream().map(LayerParameters::outputs).toList(),
+        layers.stream().filter(layer -> layer.convolution() != null).map(Models::conv).toList(),
+        layers.subList(0, layers.size() - 1).stream()
+            .filter(layer -> layer.convolution() == null)
+            .map(LayerParameters::outputs)
+            .toList(),
         layers.stream().anyMatch(layer -> layer.bias() != null),
         recipe.initializer(),
         recipe.optimizer(),
@@ -121,22 +126,51 @@ public final class Models {
         recipe.prune());
   }
 
+  private static Recipe.Conv conv(LayerParameters layer) {
+    ConvShape shape = layer.convolution().shape();
+    List<Integer> kernel =
+        shape.kernelHeight() == shape.kernelWidth()
+            ? List.of(shape.kernelHeight())
+            : List.of(shape.kernelHeight(), shape.kernelWidth());
+    return new Recipe.Conv(layer.outputs(), kernel, layer.convolution().pool());
+  }
+
   /**
    * Checks that a network takes a dataset's images and tells its classes apart.
    *
    * @throws LabException when it does not
    */
   public static void checkFits(List<LayerParameters> layers, Dataset dataset) {
-    int inputs = layers.get(0).inputs();
-    int classes = layers.get(layers.size() - 1).outputs();
-    int pixels = dataset.test().pixelsPerImage();
-    if (inputs != pixels || classes < dataset.classes()) {
+    LayerParameters first = layers.get(0);
+    int inputs = first.inputFeatures();
+    int classes = layers.get(layers.size() - 1).outputFeatures();
+    LabelledImages images = dataset.test();
+    if (inputs != images.pixelsPerImage() || classes < dataset.classes()) {
       throw LabException.input(
           String.format(
               "The model takes %d values and knows %d classes; %s has images of %d pixels and %d"
                   + " classes.",
-              inputs, classes, dataset.name(), pixels, dataset.classes()),
+              inputs, classes, dataset.name(), images.pixelsPerImage(), dataset.classes()),
           "Give the model's own dataset with --data.");
     }
+    if (first.convolution() != null && !takes(first.convolution().shape(), images)) {
+      ConvShape shape = first.convolution().shape();
+      throw LabException.input(
+          String.format(
+              "The model takes images of %d×%d×%d; %s has images of 1×%d×%d.",
+              shape.channels(),
+              shape.height(),
+              shape.width(),
+              dataset.name(),
+              images.rows(),
+              images.columns()),
+          "Give the model's own dataset with --data.");
+    }
+  }
+
+  private static boolean takes(ConvShape shape, LabelledImages images) {
+    return shape.channels() == 1
+        && shape.height() == images.rows()
+        && shape.width() == images.columns();
   }
 }

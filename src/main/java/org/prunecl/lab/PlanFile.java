@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.prunecl.AtomicFile;
 import org.prunecl.PruneClException;
+import org.prunecl.nn.LayerShape;
 import org.prunecl.opencl.Device;
 import org.prunecl.ops.Family;
 import org.prunecl.ops.SparseForm;
@@ -32,7 +34,6 @@ public final class PlanFile {
       JsonMapper.builder()
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,16 +42,29 @@ public final class PlanFile {
   /**
    * Layers that are alike: sparsity to one percent, zeros among the inputs to ten.
    *
-   * @param rows outputs
-   * @param cols inputs
+   * @param rows outputs, or filters
+   * @param cols weights of each
    * @param batch samples at a time
    * @param sparsityPercent zeros among the weights
    * @param zerosPercent zeros among the inputs
+   * @param convolution image, kernel and pooling, or null where it is fully connected
    */
-  record Key(int rows, int cols, int batch, int sparsityPercent, int zerosPercent) {
-    static Key of(int rows, int cols, int batch, double sparsity, double zeros) {
+  record Key(
+      int rows,
+      int cols,
+      int batch,
+      int sparsityPercent,
+      int zerosPercent,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String convolution) {
+
+    static Key of(LayerShape shape, int batch, double sparsity, double zeros) {
       return new Key(
-          rows, cols, batch, (int) Math.round(100 * sparsity), 10 * (int) Math.round(10 * zeros));
+          shape.outputs(),
+          shape.inputs(),
+          batch,
+          (int) Math.round(100 * sparsity),
+          10 * (int) Math.round(10 * zeros),
+          shape.convolution() == null ? null : shape.convolution().label());
     }
   }
 

@@ -22,8 +22,9 @@ public record PlanResults(
    * One layer.
    *
    * @param layer its name
-   * @param rows outputs
-   * @param cols inputs
+   * @param rows outputs, or filters
+   * @param cols inputs, or weights of a filter
+   * @param positions at which each weight is used for an image: 1 but in convolutions
    * @param sparsity share of its weights that are zero, 0 to 1
    * @param zeroInputs share of its inputs that are zero, 0 to 1
    * @param form the fastest form
@@ -31,12 +32,13 @@ public record PlanResults(
    * @param shareOfLimit the multiply-adds that the form executes, at peak, as a share of the time
    * @param crossover sparsity from which the fastest sparse form stays faster than the fastest
    *     dense one, when the layer's smallest weights are pruned; null where it never is
-   * @param medianMs median time of one product in each form, milliseconds
+   * @param medianMs median time of the layer in each form, milliseconds
    */
   public record Layer(
       String layer,
       int rows,
       int cols,
+      int positions,
       double sparsity,
       double zeroInputs,
       String form,
@@ -54,7 +56,7 @@ public record PlanResults(
       DeviceInfo device, int batch, double loop, List<LayerPlan> plans, List<Double> crossovers) {
     double peak = loop;
     for (LayerPlan plan : plans) {
-      double gflop = 2e-9 * plan.rows() * plan.cols() * batch;
+      double gflop = 2e-9 * plan.shape().multiplyAdds() * batch;
       peak = Math.max(peak, gflop / (plan.medianMs().get(Form.DENSE.label()) / 1e3));
     }
     List<Layer> layers = new ArrayList<>();
@@ -64,13 +66,14 @@ public record PlanResults(
       double left =
           (Form.sparse(plan.form().label()) ? 1 - plan.sparsity() : 1)
               * (plan.form().skipsZeroInputs() ? 1 - plan.zeros() : 1);
-      double gflop = 2e-9 * plan.rows() * plan.cols() * batch * left;
+      double gflop = 2e-9 * plan.shape().multiplyAdds() * batch * left;
       double seconds = plan.medianMs().get(plan.form().label()) / 1e3;
       layers.add(
           new Layer(
               plan.layer(),
-              plan.rows(),
-              plan.cols(),
+              plan.shape().outputs(),
+              plan.shape().inputs(),
+              plan.shape().positions(),
               plan.sparsity(),
               plan.zeros(),
               plan.form().label(),

@@ -81,10 +81,9 @@ public final class Planner {
   }
 
   private LayerPlan choose(Candidates.LayerForms layer, int batch) {
-    LayerParameters shape = layer.layer().read();
-    double sparsity = 1 - (double) shape.nonzeroWeights() / shape.weights().length;
-    PlanFile.Key key =
-        PlanFile.Key.of(shape.outputs(), shape.inputs(), batch, sparsity, layer.zeros());
+    LayerParameters read = layer.layer().read();
+    double sparsity = 1 - (double) read.nonzeroWeights() / read.weights().length;
+    PlanFile.Key key = PlanFile.Key.of(read.shape(), batch, sparsity, layer.zeros());
     Map<String, Double> times = memory.times(key);
     boolean remembered = !fresh && times.keySet().equals(labels(layer.forms()));
     if (!remembered) {
@@ -92,14 +91,7 @@ public final class Planner {
       memory.remember(key, times);
     }
     return new LayerPlan(
-        shape.name(),
-        shape.outputs(),
-        shape.inputs(),
-        sparsity,
-        layer.zeros(),
-        fastest(times),
-        times,
-        remembered);
+        read.name(), read.shape(), sparsity, layer.zeros(), fastest(times), times, remembered);
   }
 
   /** A plan of the fastest forms, which the caller closes. */

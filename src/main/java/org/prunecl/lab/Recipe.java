@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param published what was published for it, by name, or null
  * @param data a known dataset's name, or a folder of IDX files
  * @param normalize {@code unit} for [0, 1], {@code half} for mean 0.5 and standard deviation 0.5
+ * @param conv convolutional layers before the hidden ones, possibly none
  * @param hidden widths of the hidden layers
  * @param bias whether the layers have biases
  * @param initializer {@code keras} (Glorot-uniform, zero bias) or {@code pytorch} (U(±1/√fan_in))
@@ -28,6 +30,7 @@ public record Recipe(
     Map<String, Object> published,
     String data,
     String normalize,
+    List<Conv> conv,
     List<Integer> hidden,
     boolean bias,
     String initializer,
@@ -36,6 +39,41 @@ public record Recipe(
     int epochs,
     long seed,
     Prune prune) {
+
+  /** No convolutional layers unless there are some. */
+  public Recipe {
+    conv = conv == null ? List.of() : List.copyOf(conv);
+  }
+
+  /**
+   * A convolutional layer, of stride 1 and without padding.
+   *
+   * @param filters number of filters
+   * @param kernel rows and columns of their kernels, or one number for both
+   * @param pool side of the squares of max pooling behind it; 1, as when it is left out, for none
+   */
+  public record Conv(
+      int filters,
+      @JsonFormat(
+              with = {
+                JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+              })
+          List<Integer> kernel,
+      Integer pool) {
+    /** Fills in what is left out. */
+    public Conv {
+      pool = pool == null ? 1 : pool;
+    }
+
+    int kernelHeight() {
+      return kernel.get(0);
+    }
+
+    int kernelWidth() {
+      return kernel.get(kernel.size() - 1);
+    }
+  }
 
   /**
    * Adam's parameters.

@@ -176,6 +176,11 @@ public final class Recipes {
     Recipe.Prune prune = recipe.prune();
     require(
         source,
+        recipe.conv().stream().allMatch(Recipes::sane),
+        "each of conv has filters, kernel (one number or rows and columns) and pool from 1 to "
+            + MAX_WIDTH);
+    require(
+        source,
         hidden.stream().allMatch(width -> width >= 1 && width <= MAX_WIDTH),
         "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
@@ -211,6 +216,19 @@ public final class Recipes {
             && prune.sparsities().stream().distinct().count() == prune.sparsities().size(),
         "prune.sparsities are fractions from 0 to 1, each once");
     requireOneOf(source, "prune.selection", prune.selection(), Selection.values());
+  }
+
+  private static boolean sane(Recipe.Conv conv) {
+    List<Integer> kernel = conv.kernel();
+    return kernel != null
+        && (kernel.size() == 1 || kernel.size() == 2)
+        && kernel.stream().allMatch(Recipes::size)
+        && size(conv.filters())
+        && size(conv.pool());
+  }
+
+  private static boolean size(Integer value) {
+    return value != null && value >= 1 && value <= MAX_WIDTH;
   }
 
   private static void requireOneOf(String source, String field, String value, Enum<?>[] choices) {

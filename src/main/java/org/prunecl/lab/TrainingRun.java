@@ -7,10 +7,13 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.prunecl.Progress;
 import org.prunecl.data.BatchOrder;
+import org.prunecl.data.LabelledImages;
+import org.prunecl.nn.Architecture;
 import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Initializer;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.LayerShape;
 import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
 import org.prunecl.ops.Adam;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /** Trains a network as a recipe says. During an epoch the host only enqueues. */
 public final class TrainingRun {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+
+  /** What an array holds. */
+  private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
   private final Recipe recipe;
   private final Progress progress;
@@ -45,20 +51,70 @@ public final class TrainingRun {
   public record Outcome(List<EpochRecord> history, double seconds, Double secondsPerStep) {}
 
   /**
-   * The recipe's network before its first step.
+   * The recipe's network before its first step, on images of one channel.
    *
-   * @throws LabException when images are too large for the first layer's width
+   * @throws LabException when images are too small for the kernels, or a layer is too large
    */
-  public static List<LayerParameters> initialize(Recipe recipe, int inputs, int classes) {
-    int first = recipe.hidden().isEmpty() ? classes : recipe.hidden().get(0);
-    if ((long) inputs * first > Integer.MAX_VALUE - 8) {
-      throw LabException.input(
-          "A first layer of " + first + " units on " + inputs + " pixels is too large.",
-          "Give smaller widths with --hidden, or smaller images.");
+  public static List<LayerParameters> initialize(
+      Recipe recipe, LabelledImages images, int classes) {
+    Architecture architecture = architecture(recipe, images.rows(), images.columns(), classes);
+    for (Architecture.Layer layer : layers(architecture)) {
+      LayerShape shape = layer.shape();
+      if ((long) shape.inputs() * shape.outputs() > MAX_ELEMENTS) {
+        throw LabException.input(
+            "A layer of "
+                + shape.outputs()
+                + " units on "
+                + shape.inputs()
+                + " values is too large.",
+            "Give smaller widths with --hidden, or smaller images.");
+      }
     }
     Initializer initializer = Initializer.valueOf(recipe.initializer().toUpperCase(Locale.ROOT));
-    return Network.initialize(
-        inputs, recipe.hidden(), classes, recipe.bias(), initializer, recipe.seed());
+    return Network.initialize(architecture, initializer, recipe.seed());
+  }
+
+  /** The layers that a recipe describes, on images of one channel. */
+  static Architecture architecture(Recipe recipe, int rows, int columns, int classes) {
+    return new Architecture(
+        new Architecture.Image(1, rows, columns),
+        recipe.conv().stream()
+            .map(
+                conv ->
+                    new Architecture.Filters(
+                        conv.filters(), conv.kernelHeight(), conv.kernelWidth(), conv.pool()))
+            .toList(),
+        recipe.hidden(),
+        classes,
+        recipe.bias());
+  }
+
+  /** The shapes of a recipe's fully connected layers, on images of that size. */
+  public static List<KernelBench.Shape> connected(
+      Recipe recipe, int rows, int columns, int classes) {
+    return layers(architecture(recipe, rows, columns, classes)).stream()
+        .map(Architecture.Layer::shape)
+        .filter(shape -> shape.convolution() == null)
+        .map(shape -> new KernelBench.Shape(shape.outputs(), shape.inputs()))
+        .toList();
+  }
+
+  private static List<Architecture.Layer> layers(Architecture architecture) {
+    try {
+      return architecture.layers();
+    } catch (IllegalArgumentException e) {
+      Architecture.Image image = architecture.image();
+      throw LabException.input(
+          "Images of "
+              + image.height()
+              + "×"
+              + image.width()
+              + " pixels are too small for the recipe's convolutions: "
+              + e.getMessage()
+              + ".",
+          "Give the recipe smaller kernels, less pooling or fewer convolutional layers.",
+          e);
+    }
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Transpose;
 
@@ -25,7 +24,7 @@ public final class Candidates {
    * @param layer the layer
    * @param zeros share of its inputs that are zero, 0 to 1
    * @param forms what suits it
-   * @param works makes, for each form, what enqueues the layer's product once and does not wait
+   * @param works makes, for each form, what enqueues the layer once and does not wait
    */
   public record LayerForms(
       Layer layer, double zeros, List<Form> forms, Supplier<Map<Form, Runnable>> works) {}
@@ -40,47 +39,50 @@ public final class Candidates {
   public static <T> List<T> visit(
       Network network, int batch, float[] samples, Function<LayerForms, T> visit) {
     List<T> kept = new ArrayList<>();
-    List<Integer> widths = network.layers().stream().map(Layer::outputs).toList();
+    int layers = network.layers().size();
     try (Scope scope = new Scope()) {
       Matrix input = scope.own(network.backend().matrix(network.inputs(), batch));
       try (Matrix rows = network.backend().matrix(batch, network.inputs(), samples)) {
         new Transpose(network.backend()).run(rows, input);
         network.backend().finish();
       }
-      Activations activations = scope.own(new Activations(network.backend(), widths, batch));
-      for (int i = 0; i < widths.size(); i++) {
-        Matrix output = activations.of(i, batch);
+      Activations activations =
+          scope.own(new Activations(network.backend(), network.shapes(), batch, true));
+      ExecutionPlan dense = scope.own(ExecutionPlan.dense(network));
+      for (int i = 0; i < layers; i++) {
         try (Scope forms = new Scope()) {
-          kept.add(visit.apply(layer(network, i, input, output, forms)));
+          kept.add(visit.apply(layer(network, i, input, activations, forms)));
         }
         // Whatever the visit left in the output, the next layer gets the dense product.
-        Layer layer = network.layers().get(i);
-        new Gemm(network.backend()).multiply(layer.weights(), input, output, layer.epilogue());
-        input = output;
+        input = dense.forwardLayer(i, input, activations);
       }
     }
     return kept;
   }
 
   private static LayerForms layer(
-      Network network, int index, Matrix input, Matrix output, Scope scope) {
+      Network network, int index, Matrix input, Activations activations, Scope scope) {
     Layer layer = network.layers().get(index);
     List<Form> forms =
         Arrays.stream(Form.values())
-            .filter(
-                form ->
-                    form.suits(network.backend(), layer.outputs(), layer.inputs(), input.columns()))
+            .filter(form -> form.suits(network.backend(), layer.shape(), input.columns()))
             .toList();
     return new LayerForms(
-        layer, zeros(input), forms, () -> works(network, layer, forms, input, output, scope));
+        layer, zeros(input), forms, () -> works(network, index, forms, input, activations, scope));
   }
 
   private static Map<Form, Runnable> works(
-      Network network, Layer layer, List<Form> forms, Matrix input, Matrix output, Scope scope) {
+      Network network,
+      int index,
+      List<Form> forms,
+      Matrix input,
+      Activations activations,
+      Scope scope) {
+    Layer layer = network.layers().get(index);
     Map<Form, Runnable> works = new LinkedHashMap<>();
     for (Form form : forms) {
       PlannedLayer planned = scope.own(PlannedLayer.of(network, layer, form, input.columns()));
-      works.put(form, () -> planned.forward(input, output));
+      works.put(form, () -> planned.forward(input, activations, index));
     }
     return works;
   }

@@ -42,4 +42,19 @@ public record Convolution(ConvShape shape, int pool) {
             channels, shape.height(), shape.width(), shape.kernelHeight(), shape.kernelWidth()),
         pool);
   }
+
+  /**
+   * Channels, rows and columns of the image, the kernel and the pooling, such as 1x28x28 3x3 /2.
+   */
+  public String label() {
+    String label =
+        "%dx%dx%d %dx%d"
+            .formatted(
+                shape.channels(),
+                shape.height(),
+                shape.width(),
+                shape.kernelHeight(),
+                shape.kernelWidth());
+    return pooled() ? label + " /" + pool : label;
+  }
 }

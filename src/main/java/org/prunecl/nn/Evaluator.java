@@ -35,12 +35,17 @@ public final class Evaluator {
     Samples.prepare(backend);
   }
 
+  /** Device memory that convolutions with sparse filters take beside {@link #bytes}, bytes. */
+  public static long unrolledBytes(List<LayerParameters> layers) {
+    return Unrolled.bytes(layers.stream().map(LayerParameters::shape).toList(), BATCH);
+  }
+
   /** Device memory that an evaluation takes beside network and dataset, bytes. */
   public static long bytes(List<LayerParameters> layers) {
-    return Matrix.bytes(layers.get(0).inputs(), BATCH)
+    return Matrix.bytes(layers.get(0).inputFeatures(), BATCH)
         + Labels.bytes(BATCH)
         + SoftmaxCrossEntropy.bytes(BATCH)
-        + Activations.bytes(layers.stream().map(LayerParameters::outputs).toList(), BATCH);
+        + Activations.bytes(layers.stream().map(LayerParameters::shape).toList(), BATCH);
   }
 
   /** Evaluates on all samples, in the order that the dataset has on the device. */
@@ -50,7 +55,7 @@ public final class Evaluator {
     int largest = Math.min(BATCH, count);
     int slots = (count + largest - 1) / largest;
     try (Matrix x = backend.matrix(samples.features(), largest);
-        Activations activations = new Activations(backend, plan.widths(), largest);
+        Activations activations = plan.activations(largest);
         Labels labels = new Labels(backend, largest);
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(backend, largest);
         Totals totals = new Totals(backend, slots)) {

@@ -3,11 +3,15 @@ package org.prunecl.nn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Conv2d;
 import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.DenseColumns;
 import org.prunecl.ops.Gemm;
+import org.prunecl.ops.Im2col;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.MaxPool2d;
 import org.prunecl.ops.SparseForm;
 
 /**
@@ -23,8 +27,8 @@ public final class ExecutionPlan implements AutoCloseable {
    * One line of a plan, for people and files.
    *
    * @param layer the layer's name
-   * @param outputs number of units
-   * @param inputs inputs of each unit
+   * @param outputs number of units or filters
+   * @param inputs weights of each
    * @param form the form of its weights
    * @param multiplyAdds multiply-adds per sample in this form
    */
@@ -49,9 +53,7 @@ public final class ExecutionPlan implements AutoCloseable {
     List<Form> forms = new ArrayList<>();
     for (Layer layer : network.layers()) {
       boolean skips =
-          !forms.isEmpty()
-              && Form.DENSE_COLUMNS.suits(
-                  network.backend(), layer.outputs(), layer.inputs(), batch);
+          !forms.isEmpty() && Form.DENSE_COLUMNS.suits(network.backend(), layer.shape(), batch);
       forms.add(skips ? Form.DENSE_COLUMNS : Form.DENSE);
     }
     return of(network, forms, batch);
@@ -94,22 +96,39 @@ public final class ExecutionPlan implements AutoCloseable {
     CsrMatrix.prepare(backend);
   }
 
-  /** Builds what every form needs for batches of this size. */
-  public static void prepareForms(Backend backend, int batch) {
-    prepare(backend, batch);
-    for (SparseForm form : SparseForm.values()) {
-      if (form.suits(backend, 1, batch)) {
-        form.prepare(backend, batch);
-      }
-    }
+  /** Builds what every form of such layers needs for batches of this size. */
+  public static void prepareForms(Backend backend, List<LayerParameters> layers, int batch) {
+    prepare(backend, layers, batch);
+    IntStream products =
+        layers.stream()
+            .map(LayerParameters::shape)
+            .filter(layer -> Unrolled.countable(layer, batch))
+            .mapToInt(layer -> layer.productColumns(batch))
+            .distinct();
+    products.forEach(
+        columns -> {
+          for (SparseForm form : SparseForm.values()) {
+            if (form.suits(backend, 1, columns)) {
+              form.prepare(backend, columns);
+            }
+          }
+        });
     if (DenseColumns.suits(backend, 2, batch)) {
       DenseColumns.prepare(backend);
     }
   }
 
-  /** Builds what dense layers need for batches of this size, beside {@link #prepare(Backend)}. */
-  public static void prepare(Backend backend, int batch) {
+  /**
+   * Builds what plans of such layers need for batches of this size, beside {@link
+   * #prepare(Backend)}.
+   */
+  public static void prepare(Backend backend, List<LayerParameters> layers, int batch) {
     new Gemm(backend).prepare(batch);
+    if (layers.stream().anyMatch(layer -> layer.convolution() != null)) {
+      new Conv2d(backend).prepare();
+      new MaxPool2d(backend).prepare();
+      new Im2col(backend).prepare();
+    }
   }
 
   /** The network this plan executes. */
@@ -138,13 +157,13 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /** Whether {@link #forwardSamples} takes samples as they lie. */
   boolean takesSamples() {
-    return layers.get(0).form() == Form.DENSE;
+    return layers.get(0).form() == Form.DENSE && layers.get(0).layer().convolution() == null;
   }
 
   /**
    * Enqueues the forward pass of samples that lie one after the other.
    *
-   * @param samples batch × features; the first layer must be dense
+   * @param samples batch × features; the first layer must be dense and fully connected
    * @return the logits, as {@link #forward} gives them
    */
   Matrix forwardSamples(Matrix samples, Activations activations) {
@@ -165,19 +184,23 @@ public final class ExecutionPlan implements AutoCloseable {
     return forward(0, x, activations);
   }
 
+  /** Enqueues one layer; returns its output, one of the activations. */
+  Matrix forwardLayer(int index, Matrix input, Activations activations) {
+    return layers.get(index).forward(input, activations, index);
+  }
+
   private Matrix forward(int first, Matrix x, Activations activations) {
     Matrix input = x;
     for (int i = first; i < layers.size(); i++) {
-      PlannedLayer planned = layers.get(i);
-      Matrix output = activations.of(i, x.columns());
-      planned.forward(input, output);
-      input = output;
+      input = forwardLayer(i, input, activations);
     }
     return input;
   }
 
-  List<Integer> widths() {
-    return network.layers().stream().map(Layer::outputs).toList();
+  /** Room for what the layers give in this plan. The caller closes it. */
+  Activations activations(int maxBatch) {
+    boolean unrolling = layers.stream().anyMatch(PlannedLayer::unrolls);
+    return new Activations(network.backend(), network.shapes(), maxBatch, unrolling);
   }
 
   @Override

@@ -36,12 +36,18 @@ public enum Form {
     return sparse;
   }
 
-  /** Whether the device has the form for weights of such a size at this batch size. */
-  boolean suits(Backend backend, int rows, int columns, int batch) {
+  /** Whether the device has the form for such a layer at this batch size. */
+  boolean suits(Backend backend, LayerShape layer, int batch) {
+    if (layer.convolution() != null) {
+      return this == DENSE
+          || (sparse != null
+              && Unrolled.countable(layer, batch)
+              && sparse.suits(backend, layer.inputs(), layer.productColumns(batch)));
+    }
     return switch (this) {
       case DENSE -> true;
-      case DENSE_COLUMNS -> DenseColumns.suits(backend, rows, batch);
-      default -> sparse.suits(backend, columns, batch);
+      case DENSE_COLUMNS -> DenseColumns.suits(backend, layer.outputs(), batch);
+      default -> sparse.suits(backend, layer.inputs(), batch);
     };
   }
 

@@ -39,7 +39,7 @@ public final class Inference implements AutoCloseable {
       this.upload = new Upload(samples);
       this.features =
           batch == 1 || plan.takesSamples() ? null : scope.own(backend.matrix(inputs, batch));
-      this.activations = scope.own(new Activations(backend, plan.widths(), batch));
+      this.activations = scope.own(plan.activations(batch));
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -54,10 +54,12 @@ public final class Inference implements AutoCloseable {
 
   /** Device memory that an inference takes at most beside its plan, bytes. */
   public static long bytes(List<LayerParameters> layers, int batch) {
-    int inputs = layers.get(0).inputs();
+    int inputs = layers.get(0).inputFeatures();
+    List<LayerShape> shapes = layers.stream().map(LayerParameters::shape).toList();
     return Matrix.bytes(batch, inputs)
         + Matrix.bytes(inputs, batch)
-        + Activations.bytes(layers.stream().map(LayerParameters::outputs).toList(), batch);
+        + Activations.bytes(shapes, batch)
+        + Unrolled.bytes(shapes, batch);
   }
 
   /**

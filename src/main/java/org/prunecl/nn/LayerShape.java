@@ -1,6 +1,10 @@
 package org.prunecl.nn;
 
+import java.util.List;
+import org.prunecl.ops.ConvShape;
+import org.prunecl.ops.Im2col;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.PoolShape;
 
 /**
  * The shape of a layer: of its weights, and of the values that it takes and gives.
@@ -39,6 +43,11 @@ public record LayerShape(int outputs, int inputs, Convolution convolution) {
     return convolution == null ? 1 : convolution.shape().positions();
   }
 
+  /** Columns of what sparse weights are multiplied with: unrolled images are padded. */
+  int productColumns(int batch) {
+    return convolution == null ? batch : Im2col.columns(convolution.shape(), batch);
+  }
+
   /** Multiply-adds per sample, zeros included. */
   public long multiplyAdds() {
     return (long) outputs * inputs * positions();
@@ -47,6 +56,19 @@ public record LayerShape(int outputs, int inputs, Convolution convolution) {
   /** Whether max pooling follows. */
   public boolean pooled() {
     return convolution != null && convolution.pooled();
+  }
+
+  /** The pooling that follows. */
+  PoolShape pooling() {
+    ConvShape shape = convolution.shape();
+    return new PoolShape(outputs, shape.outputHeight(), shape.outputWidth(), convolution.pool());
+  }
+
+  /** The largest matrix that it takes or gives at one batch size, unrolled images too, bytes. */
+  public long largestBytes(int batch) {
+    return Math.max(
+        Math.max(Matrix.bytes(inputFeatures(), batch), Matrix.bytes(unpooledFeatures(), batch)),
+        Unrolled.imageBytes(List.of(this), batch));
   }
 
   /** Device memory of the weights, bytes. */

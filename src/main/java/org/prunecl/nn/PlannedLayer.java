@@ -1,9 +1,11 @@
 package org.prunecl.nn;
 
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Conv2d;
 import org.prunecl.ops.DenseColumns;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.MaxPool2d;
 import org.prunecl.ops.SparseMatrix;
 import org.prunecl.ops.Spmm;
 
@@ -31,7 +33,9 @@ final class PlannedLayer implements AutoCloseable {
         backend,
         layer,
         form,
-        form.sparse() == null ? null : form.sparse().of(backend, layer.weights(), batch),
+        form.sparse() == null
+            ? null
+            : form.sparse().of(backend, layer.weights(), layer.shape().productColumns(batch)),
         form == Form.DENSE_COLUMNS ? DenseColumns.of(backend, layer.weights()) : null);
   }
 
@@ -44,20 +48,53 @@ final class PlannedLayer implements AutoCloseable {
   }
 
   long multiplyAdds() {
-    return sparse == null ? (long) layer.outputs() * layer.inputs() : sparse.nonzeros();
+    LayerShape shape = layer.shape();
+    return sparse == null ? shape.multiplyAdds() : (long) sparse.nonzeros() * shape.positions();
+  }
+
+  /** Whether it is a convolution with sparse filters. */
+  boolean unrolls() {
+    return sparse != null && layer.convolution() != null;
   }
 
   /**
-   * Enqueues the layer: output = act(W · input + b). A batch that the form doesn't suit is dense.
+   * Enqueues the layer: output = act(W · input + b), or act(W ∗ input + b) and pooling. A batch
+   * that the form doesn't suit is dense.
+   *
+   * @param activations receive the output
+   * @param index the layer's place among them
+   * @return the output
    */
-  void forward(Matrix input, Matrix output) {
-    boolean suits = form.suits(backend, layer.outputs(), layer.inputs(), input.columns());
+  Matrix forward(Matrix input, Activations activations, int index) {
+    Matrix output = activations.of(index, input.columns());
+    if (layer.convolution() != null) {
+      convolve(input, activations.unpooled(index, input.columns()), activations.unrolled());
+      if (layer.shape().pooled()) {
+        Matrix unpooled = activations.unpooled(index, input.columns());
+        new MaxPool2d(backend).forward(layer.shape().pooling(), unpooled, output);
+      }
+      return output;
+    }
+    boolean suits = form.suits(backend, layer.shape(), input.columns());
     if (sparse != null && suits) {
       new Spmm(backend).multiply(sparse, input, output, layer.epilogue());
     } else if (columns != null && suits) {
       columns.multiply(input, output, layer.epilogue());
     } else {
       new Gemm(backend).multiply(layer.weights(), input, output, layer.epilogue());
+    }
+    return output;
+  }
+
+  private void convolve(Matrix input, Matrix output, Unrolled unrolled) {
+    LayerShape shape = layer.shape();
+    if (sparse != null
+        && form.suits(backend, shape, input.columns())
+        && unrolled.holds(shape, input.columns())) {
+      unrolled.convolve(shape, sparse, input, output, layer.epilogue());
+    } else {
+      new Conv2d(backend)
+          .forward(layer.convolution().shape(), layer.weights(), input, output, layer.epilogue());
     }
   }
 

@@ -5,10 +5,12 @@ import java.util.List;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Conv2d;
 import org.prunecl.ops.Epilogue;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Labels;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.MaxPool2d;
 import org.prunecl.ops.Reduce;
 import org.prunecl.ops.Relu;
 import org.prunecl.ops.Samples;
@@ -24,6 +26,8 @@ public final class Training implements AutoCloseable {
   private final Adam.Settings settings;
   private final ExecutionPlan plan;
   private final Gemm gemm;
+  private final Conv2d conv;
+  private final MaxPool2d pool;
   private final Reduce reduce;
   private final Adam adam;
   private final Scope scope = new Scope();
@@ -53,18 +57,20 @@ public final class Training implements AutoCloseable {
     this.network = network;
     this.settings = settings;
     this.gemm = new Gemm(backend);
+    this.conv = new Conv2d(backend);
+    this.pool = new MaxPool2d(backend);
     this.reduce = new Reduce(backend);
     this.adam = new Adam(backend);
     try {
       this.plan = scope.own(ExecutionPlan.dense(network));
       this.input = scope.own(backend.matrix(network.inputs(), maxBatch));
       this.labels = scope.own(new Labels(backend, maxBatch));
-      this.activations = scope.own(new Activations(backend, plan.widths(), maxBatch));
-      this.gradients = scope.own(new Activations(backend, plan.widths(), maxBatch));
+      this.activations = scope.own(plan.activations(maxBatch));
+      this.gradients = scope.own(plan.activations(maxBatch));
       this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
       Layer largest = network.layers().get(0);
       for (Layer layer : network.layers()) {
-        if (weightBytes(layer) > weightBytes(largest)) {
+        if (layer.shape().weightBytes() > largest.shape().weightBytes()) {
           largest = layer;
         }
       }
@@ -84,7 +90,10 @@ public final class Training implements AutoCloseable {
     }
   }
 
-  /** Builds the kernels that training needs, so that no step has to. */
+  /**
+   * Builds the kernels that training needs beside those of {@link ExecutionPlan#prepare(Backend,
+   * List, int)}, so that no step has to.
+   */
   public static void prepare(Backend backend) {
     new Gemm(backend).prepare();
     new Relu(backend).prepare();
@@ -97,15 +106,15 @@ public final class Training implements AutoCloseable {
   /** Device memory that training such a network takes, weights included, bytes. */
   public static long bytes(List<LayerParameters> layers, int maxBatch) {
     long sum =
-        Matrix.bytes(layers.get(0).inputs(), maxBatch)
+        Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
             + Labels.bytes(maxBatch)
             + SoftmaxCrossEntropy.bytes(maxBatch);
     long largest = 0;
     for (LayerParameters layer : layers) {
-      long weights = Matrix.bytes(layer.outputs(), layer.inputs());
+      long weights = layer.shape().weightBytes();
       long bias = layer.bias() == null ? 0 : Matrix.bytes(layer.outputs(), 1);
       // Weights and two moments; biases also keep their gradient; activations and their gradients.
-      sum += 3 * weights + 4 * bias + 2 * Matrix.bytes(layer.outputs(), maxBatch);
+      sum += 3 * weights + 4 * bias + 2 * Activations.bytes(layer.shape(), maxBatch);
       largest = Math.max(largest, weights);
     }
     return sum + largest;
@@ -132,27 +141,58 @@ public final class Training implements AutoCloseable {
     loss.run(logits, labels, gradients.of(last, batch), totals, slot);
     for (int i = last; i >= 0; i--) {
       Layer layer = network.layers().get(i);
-      Matrix dy = gradients.of(i, batch);
+      if (layer.shape().pooled()) {
+        throughPooling(layer, i, batch, i < last);
+      }
+      Matrix dy = gradients.unpooled(i, batch);
       if (i > 0) {
-        Matrix dx = gradients.of(i - 1, batch);
-        Epilogue throughRelu = Epilogue.throughRelu(activations.of(i - 1, batch));
-        gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, throughRelu);
+        backward(layer, dy, gradients.of(i - 1, batch), gate(i - 1, batch));
       }
       update(layer, moments.get(i), dy, i > 0 ? activations.of(i - 1, batch) : x);
     }
   }
 
-  private void update(Layer layer, Moments moment, Matrix dy, Matrix x) {
-    Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
-    if (layer.bias() != null) {
-      reduce.rowSums(dy, moment.biasGradient);
-      adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);
+  /** The ReLU of a layer closes where it is next to its values: behind pooling, in front of it. */
+  private Epilogue gate(int index, int batch) {
+    boolean pooled = network.layers().get(index).shape().pooled();
+    return pooled ? Epilogue.NONE : Epilogue.throughRelu(activations.of(index, batch));
+  }
+
+  private void throughPooling(Layer layer, int index, int batch, boolean relu) {
+    Matrix unpooled = activations.unpooled(index, batch);
+    pool.backward(
+        layer.shape().pooling(),
+        unpooled,
+        gradients.of(index, batch),
+        gradients.unpooled(index, batch),
+        relu ? Epilogue.throughRelu(unpooled) : Epilogue.NONE);
+  }
+
+  private void backward(Layer layer, Matrix dy, Matrix dx, Epilogue gate) {
+    if (layer.convolution() != null) {
+      conv.backwardInput(layer.convolution().shape(), layer.weights(), dy, dx, gate);
+    } else {
+      gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, gate);
     }
   }
 
-  private static long weightBytes(Layer layer) {
-    return Matrix.bytes(layer.outputs(), layer.inputs());
+  private void update(Layer layer, Moments moment, Matrix dy, Matrix x) {
+    Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
+    Convolution convolution = layer.convolution();
+    if (convolution != null) {
+      conv.backwardWeights(convolution.shape(), dy, x, dw);
+      adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
+    } else {
+      adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
+    }
+    if (layer.bias() != null) {
+      if (convolution != null) {
+        conv.biasGradient(convolution.shape(), dy, moment.biasGradient);
+      } else {
+        reduce.rowSums(dy, moment.biasGradient);
+      }
+      adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);
+    }
   }
 
   private static Matrix like(Backend backend, Matrix matrix) {

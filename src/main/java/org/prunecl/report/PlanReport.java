@@ -52,7 +52,7 @@ public final class PlanReport {
     for (PlanResults.Layer layer : results.layers()) {
       List<String> cells = new ArrayList<>();
       cells.add(layer.layer());
-      cells.add(layer.rows() + "x" + layer.cols());
+      cells.add(shape(layer));
       cells.add(Figures.percent(layer.sparsity(), 1));
       cells.add(Figures.percent(layer.zeroInputs(), 0));
       cells.add(layer.form());
@@ -66,6 +66,12 @@ public final class PlanReport {
       table.row(cells);
     }
     return table;
+  }
+
+  /** Of the weights, and how often each is used where that isn't once. */
+  private static String shape(PlanResults.Layer layer) {
+    String weights = layer.rows() + "x" + layer.cols();
+    return layer.positions() == 1 ? weights : weights + " at " + layer.positions();
   }
 
   private static String reason(PlanResults.Layer layer) {

@@ -70,6 +70,6 @@ final class Fixture {
   }
 
   static List<LayerParameters> initial(Recipe recipe, Dataset dataset) {
-    return TrainingRun.initialize(recipe, dataset.train().pixelsPerImage(), dataset.classes());
+    return TrainingRun.initialize(recipe, dataset.train(), dataset.classes());
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.prunecl.nn.LayerShape;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceType;
 import org.prunecl.opencl.KernelSource;
@@ -23,8 +24,8 @@ import org.prunecl.ops.Family;
 import org.prunecl.ops.SparseForm;
 
 final class PlanFileTest {
-  private static final PlanFile.Key FIRST = new PlanFile.Key(1000, 784, 128, 90, 50);
-  private static final PlanFile.Key SECOND = new PlanFile.Key(10, 200, 1, 0, 40);
+  private static final PlanFile.Key FIRST = new PlanFile.Key(1000, 784, 128, 90, 50, null);
+  private static final PlanFile.Key SECOND = new PlanFile.Key(10, 200, 1, 0, 40, null);
   private static final Map<String, Double> TIMES = Map.of("dense", 1.25, "blocked", 0.5);
 
   @TempDir private Path folder;
@@ -40,7 +41,7 @@ final class PlanFileTest {
     file.store(warnings::add);
     assertThat(file().times(FIRST)).isEqualTo(TIMES);
     assertThat(file().times(SECOND)).isEqualTo(Map.of("dense", 0.01));
-    assertThat(file().times(new PlanFile.Key(1000, 784, 32, 90, 50))).isEmpty();
+    assertThat(file().times(new PlanFile.Key(1000, 784, 32, 90, 50, null))).isEmpty();
     assertThat(warnings).isEmpty();
   }
 
@@ -192,11 +193,11 @@ final class PlanFileTest {
     Path inTheWay = Files.createFile(folder.resolve("file"));
     PlanFile file = new PlanFile(inTheWay.resolve("tuning/some.json"), device(), warnings::add);
     for (int plan = 0; plan < 3; plan++) {
-      file.remember(new PlanFile.Key(plan + 1, 2, 3, 4, 10), TIMES);
+      file.remember(new PlanFile.Key(plan + 1, 2, 3, 4, 10, null), TIMES);
       file.store(warnings::add);
     }
     warnedOnce("can't be written: ");
-    assertThat(file.times(new PlanFile.Key(3, 2, 3, 4, 10))).isEqualTo(TIMES);
+    assertThat(file.times(new PlanFile.Key(3, 2, 3, 4, 10, null))).isEqualTo(TIMES);
   }
 
   @Test
@@ -223,8 +224,8 @@ final class PlanFileTest {
   })
   void layers_are_alike_to_a_percent_of_their_zeros_and_a_tenth_of_their_inputs(
       double sparsity, double zeros, int sparsityPercent, int zerosPercent) {
-    assertThat(PlanFile.Key.of(3, 4, 5, sparsity, zeros))
-        .isEqualTo(new PlanFile.Key(3, 4, 5, sparsityPercent, zerosPercent));
+    assertThat(PlanFile.Key.of(new LayerShape(3, 4, null), 5, sparsity, zeros))
+        .isEqualTo(new PlanFile.Key(3, 4, 5, sparsityPercent, zerosPercent, null));
   }
 
   /** What another kernel takes was not measured, so each file that holds a product counts. */

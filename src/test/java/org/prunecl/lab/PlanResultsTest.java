@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.prunecl.nn.Form;
+import org.prunecl.nn.LayerShape;
 
 /** Speedups and shares of the limit, worked out by hand. */
 final class PlanResultsTest {
@@ -16,7 +17,8 @@ final class PlanResultsTest {
       Map.of("dense", 8.0, "dense-columns", 5.0, "csr", 4.0, "columns", 2.0);
 
   private static LayerPlan plan(Form form, double sparsity, double zeros) {
-    return new LayerPlan("fc1", 1000, 500, sparsity, zeros, form, TIMES, false);
+    return new LayerPlan(
+        "fc1", new LayerShape(1000, 500, null), sparsity, zeros, form, TIMES, false);
   }
 
   @Test

@@ -98,8 +98,8 @@ final class PlannerTest {
     try (Network network = Network.of(TestDevice.backend(Family.CPU), layers)) {
       List<LayerPlan> plans = new Planner(network.backend()).choose(network, 17, samples);
       LayerPlan first = plans.get(0);
-      assertThat(first.rows()).isEqualTo(70);
-      assertThat(first.cols()).isEqualTo(FEATURES);
+      assertThat(first.shape().outputs()).isEqualTo(70);
+      assertThat(first.shape().inputs()).isEqualTo(FEATURES);
       assertThat(first.sparsity())
           .isCloseTo(1 - layers.get(0).nonzeroWeights() / (70.0 * FEATURES), within(1e-12));
       assertThat(first.zeros()).isCloseTo(zeros / (17.0 * FEATURES), within(1e-12));
@@ -250,7 +250,7 @@ final class PlannerTest {
   }
 
   private static PlanFile.Key key(LayerPlan plan) {
-    return PlanFile.Key.of(plan.rows(), plan.cols(), 17, plan.sparsity(), plan.zeros());
+    return PlanFile.Key.of(plan.shape(), 17, plan.sparsity(), plan.zeros());
   }
 
   private PlanFile file() {

@@ -24,6 +24,7 @@ final class Sweeps {
           Map.of("test_accuracy", 0.97),
           "fashion-mnist",
           "unit",
+          List.of(),
           List.of(1000, 1000, 500, 200),
           false,
           "keras",
