@@ -151,7 +151,8 @@ public final class ModelFile {
   private static void warn(Path file, List<LayerWeights> layers) {
     ConvGeometry image = layers.get(0).convolution();
     LOG.warn(
-        "{} doesn't say it: taken for a network on images of {}×{} with max pooling by {}",
+        "{} names no images and no pooling: taken for a network on images of {}×{} with max pooling"
+            + " by {}",
         file,
         image.height(),
         image.width(),

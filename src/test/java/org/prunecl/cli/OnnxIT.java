@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.onnxruntime.OrtException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,13 +43,26 @@ final class OnnxIT {
       Datasets.standard().open(Program.fashion(), (file, done, total) -> {}).test();
 
   @BeforeAll
-  void train() {
+  void train() throws IOException {
+    train("mlp", "[]", "40,20");
+    train(
+        "conv",
+        "[{filters: 8, kernel: 3, pool: 2}, {filters: 6, kernel: [2, 4]}, {filters: 6, kernel: 3,"
+            + " pool: 3}]",
+        "20");
+  }
+
+  /** Trains a network and prunes it by weight and by unit; the latter masked and compacted. */
+  private static void train(String name, String convolutions, String hidden) throws IOException {
+    Files.writeString(folder.resolve(name + ".yaml"), "conv: " + convolutions + "\n");
     run(
         "train",
+        "--recipe",
+        name + ".yaml",
         "--data",
         Program.fashion(),
         "--hidden",
-        "40,20",
+        hidden,
         "--bias",
         "--epochs",
         "4",
@@ -57,19 +71,23 @@ final class OnnxIT {
         "--normalize",
         "half",
         "--out",
-        "trained");
-    prune("weight", "0.9", "masked.safetensors", "--encoding", "sparse");
-    prune("unit", "0.4", "units.safetensors", "--encoding", "dense");
-    prune("unit", "0.4", "compacted.safetensors", "--compact");
+        name);
+    prune(name, "weight", "0.9", "masked", "--encoding", "sparse");
+    prune(name, "unit", "0.4", "units", "--encoding", "dense");
+    prune(name, "unit", "0.4", "compacted", "--compact");
   }
 
   /** Accuracy and loss as the program prints them, and the class of each image on the device. */
   @ParameterizedTest
   @CsvSource({
-    "trained/model.safetensors, dense",
-    "masked.safetensors, csr",
-    "units.safetensors, dense",
-    "compacted.safetensors, dense"
+    "mlp/model.safetensors, dense",
+    "mlp-masked.safetensors, csr",
+    "mlp-units.safetensors, dense",
+    "mlp-compacted.safetensors, dense",
+    "conv/model.safetensors, dense",
+    "conv-masked.safetensors, csr",
+    "conv-units.safetensors, compact",
+    "conv-compacted.safetensors, dense"
   })
   void an_exported_network_scores_in_onnx_runtime_what_it_scores_here(String model, String form)
       throws OrtException {
@@ -78,19 +96,41 @@ final class OnnxIT {
     JsonNode here =
         run("eval", "--json", "--model", model, "--execution", form, "--data", Program.fashion())
             .json();
-    double loss = 0;
-    int correct = 0;
     try (OnnxModel onnx = new OnnxModel(folder.resolve(exported))) {
       Map<String, String> known = onnx.session().getMetadata().getCustomMetadata();
-      float[] inputs = inputs(known);
+      float[] inputs =
+          inputs(
+              Float.parseFloat(known.get("input_scale")),
+              Float.parseFloat(known.get("input_shift")));
       float[][] logits = onnx.logits(inputs, images.pixelsPerImage());
       assertThat(Arrays.stream(logits).map(OnnxModel::argmax).toList())
           .isEqualTo(predictions(folder.resolve(model), inputs));
-      for (int image = 0; image < logits.length; image++) {
-        int label = images.label(image);
-        correct += OnnxModel.argmax(logits[image]) == label ? 1 : 0;
-        loss += crossEntropy(logits[image], label);
-      }
+      assertScore(here, logits);
+    }
+  }
+
+  @Test
+  void a_convolutional_network_of_pytorch_is_read_without_metadata()
+      throws OrtException, IOException, URISyntaxException {
+    Path torch = Path.of(OnnxIT.class.getResource("/safetensors/torch-conv.safetensors").toURI());
+    Files.copy(torch, folder.resolve("torch.safetensors"));
+    String[] eval = {"eval", "--json", "--model", "torch.safetensors", "--data", Program.fashion()};
+    Program.Outcome here = run(eval);
+    assertThat(here.err()).contains("taken for", "28×28", "max pooling by [2, 2]");
+    run("export", "--model", "torch.safetensors", "--onnx", "--out", "torch.onnx");
+    try (OnnxModel onnx = new OnnxModel(folder.resolve("torch.onnx"))) {
+      assertScore(here.json(), onnx.logits(inputs(1 / 255f, 0), images.pixelsPerImage()));
+    }
+  }
+
+  /** Compares accuracy and loss as the program prints them with those of logits. */
+  private void assertScore(JsonNode here, float[][] logits) {
+    double loss = 0;
+    int correct = 0;
+    for (int image = 0; image < logits.length; image++) {
+      int label = images.label(image);
+      correct += OnnxModel.argmax(logits[image]) == label ? 1 : 0;
+      loss += crossEntropy(logits[image], label);
     }
     assertThat(here.get("images").intValue()).isEqualTo(images.count()).isEqualTo(100);
     assertThat((double) correct / images.count()).isEqualTo(here.get("accuracy").doubleValue());
@@ -111,10 +151,8 @@ final class OnnxIT {
     }
   }
 
-  /** As the file's own metadata says, without any knowledge of the program. */
-  private float[] inputs(Map<String, String> properties) {
-    float scale = Float.parseFloat(properties.get("input_scale"));
-    float shift = Float.parseFloat(properties.get("input_shift"));
+  /** As an exported file's own metadata says, without any knowledge of the program. */
+  private float[] inputs(float scale, float shift) {
     float[] inputs = new float[images.pixels().length];
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = Byte.toUnsignedInt(images.pixels()[i]) * scale + shift;
@@ -133,7 +171,9 @@ final class OnnxIT {
   @Test
   void an_export_needs_no_device_and_says_what_the_file_takes() throws IOException {
     Path file = folder.resolve("said.onnx");
-    String[] export = {"export", "--model", "masked.safetensors", "--onnx", "--out", "said.onnx"};
+    String[] export = {
+      "export", "--model", "mlp-masked.safetensors", "--onnx", "--out", "said.onnx"
+    };
     Program.Outcome said =
         Program.in(folder).with("PRUNECL_DEVICE", "no such device").run(export).succeeds();
     assertThat(said.err()).isEmpty();
@@ -145,7 +185,7 @@ final class OnnxIT {
                 "--json",
                 "--force",
                 "--model",
-                "masked.safetensors",
+                "mlp-masked.safetensors",
                 "--onnx",
                 "--out",
                 "said.onnx")
@@ -155,17 +195,18 @@ final class OnnxIT {
     assertThat(file).hasBinaryContent(first);
   }
 
-  private static void prune(String method, String sparsity, String out, String... more) {
+  private static void prune(
+      String model, String method, String sparsity, String out, String... more) {
     String[] arguments = {
       "prune",
       "--model",
-      "trained/model.safetensors",
+      model + "/model.safetensors",
       "--method",
       method,
       "--sparsity",
       sparsity,
       "--out",
-      out
+      model + "-" + out + ".safetensors"
     };
     String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
     System.arraycopy(more, 0, all, arguments.length, more.length);

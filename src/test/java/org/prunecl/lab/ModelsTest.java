@@ -19,11 +19,15 @@ import org.prunecl.io.ModelFile;
 import org.prunecl.io.Safetensors;
 import org.prunecl.io.Tensor;
 import org.prunecl.nn.Architecture;
+import org.prunecl.nn.ExecutionPlan;
+import org.prunecl.nn.Inference;
 import org.prunecl.nn.Initializer;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.MlpReference;
 import org.prunecl.nn.Network;
+import org.prunecl.testing.OpenClTest;
 
+@OpenClTest
 final class ModelsTest {
   @TempDir private Path folder;
 
@@ -56,8 +60,15 @@ final class ModelsTest {
     int features = layers.get(0).inputFeatures();
     float[] samples = known.get("samples");
     float[] expected = known.get("logits");
+    int batch = samples.length / features;
+    int classes = expected.length / batch;
+    try (DeviceSession session = Fixture.session();
+        Network network = Network.of(session.backend(), layers);
+        ExecutionPlan plan = ExecutionPlan.dense(network, batch);
+        Inference inference = new Inference(plan, batch)) {
+      assertThat(inference.run(samples)).containsExactly(expected, within(1e-5f));
+    }
     MlpReference reference = new MlpReference(layers);
-    int classes = expected.length * features / samples.length;
     for (int first = 0, sample = 0; first < samples.length; first += features, sample++) {
       double[] values = new double[features];
       for (int i = 0; i < features; i++) {

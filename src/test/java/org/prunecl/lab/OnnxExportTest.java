@@ -178,16 +178,29 @@ final class OnnxExportTest {
     assertThat(255 * scale + shift).isCloseTo(1, within(1e-6f));
   }
 
-  /** The default network at its size; random weights, since training would take its time. */
+  /**
+   * The default network at its size, and one of two convolutions; random weights, since training
+   * would take its time.
+   */
   @ParameterizedTest
-  @CsvSource({"0, DENSE, false", "0.9, DENSE, false", "0.9, SPARSE, false", "0.9, DENSE, true"})
+  @CsvSource({
+    "0, DENSE, false, false",
+    "0.9, DENSE, false, false",
+    "0.9, SPARSE, false, false",
+    "0.9, DENSE, true, false",
+    "0, DENSE, false, true",
+    "0.6, SPARSE, false, true",
+    "0.6, DENSE, true, true"
+  })
   void all_test_images_are_classified_as_the_device_classifies_them(
-      double zeros, Encoding encoding, boolean compact) throws OrtException {
+      double zeros, Encoding encoding, boolean compact, boolean convolutions) throws OrtException {
     LabelledImages images =
         Datasets.standard().open("fashion-mnist", (file, done, total) -> {}).test();
-    Draw draw = new Draw("onnx fashion-mnist " + zeros + encoding + compact);
+    Draw draw = new Draw("onnx fashion-mnist " + zeros + encoding + compact + convolutions);
     List<LayerParameters> layers =
-        network(draw, images.pixelsPerImage(), List.of(1000, 1000, 500, 200), 10, compact);
+        convolutions
+            ? convolutions(draw, images)
+            : network(draw, images.pixelsPerImage(), List.of(1000, 1000, 500, 200), 10, compact);
     for (LayerParameters layer : layers.subList(0, layers.size() - 1)) {
       if (compact) {
         pruneUnits(draw, layer, zeros);
@@ -213,6 +226,17 @@ final class OnnxExportTest {
     }
     assertThat(images.count()).isEqualTo(10_000);
     assertThat(classified).as("images without a near tie").isGreaterThan(9_800);
+  }
+
+  private static List<LayerParameters> convolutions(Draw draw, LabelledImages images) {
+    Architecture architecture =
+        new Architecture(
+            new Architecture.Image(1, images.rows(), images.columns()),
+            List.of(new Architecture.Filters(12, 3, 3, 2), new Architecture.Filters(10, 2, 4, 1)),
+            List.of(50),
+            10,
+            true);
+    return Network.initialize(architecture, Initializer.PYTORCH, draw.index(1 << 30));
   }
 
   /** Scales a layer so that logits spread like its inputs (He et al., 2015), however sparse. */
