@@ -2,6 +2,7 @@ package org.prunecl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -186,6 +187,11 @@ final class DeviceMemoryTest {
                 experiment(
                     recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
             4);
+        Recipe gradients = gradients(hidden, bias);
+        checkMost(
+            Experiment.sweep(gradients, Fixture.IMAGES, layers),
+            session -> experiment(gradients, layers, session, e -> e.sweep(Progress.NONE)),
+            4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
             session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
@@ -193,6 +199,16 @@ final class DeviceMemoryTest {
             20);
       }
     }
+  }
+
+  /** The same, pruned by gradients of a calibration batch, all layers in one ranking. */
+  private static Recipe gradients(List<Integer> hidden, boolean bias) {
+    ObjectNode options = Recipes.options().put("bias", bias);
+    hidden.forEach(options.putArray("hidden")::add);
+    ObjectNode prune = options.putObject("prune").put("scope", "global");
+    prune.put("include_output", true).putArray("methods").add("gradient-weight");
+    prune.putArray("sparsities").add(0.5);
+    return Recipes.resolve(Recipes.DEFAULT, options);
   }
 
   private static void experiment(
