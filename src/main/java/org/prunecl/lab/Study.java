@@ -120,9 +120,7 @@ public final class Study {
               ? new Trained(one.seed(), null, layers)
               : train("seed-" + one.seed(), one, i == 0 ? layers : initialize(one));
       Map<Double, List<LayerParameters>> small =
-          sweeps && recipe.prune().controlled()
-              ? small(one, network.layers)
-              : Map.of();
+          sweeps && recipe.prune().controlled() ? small(one, network.layers) : Map.of();
       try (Experiment experiment = new Experiment(one, dataset, network.layers, session)) {
         baselines.add(experiment.baseline(network.training));
         if (sweeps) {
@@ -158,7 +156,8 @@ public final class Study {
     byWidths.put(one.hidden(), unpruned);
     Map<Double, List<LayerParameters>> small = new LinkedHashMap<>();
     for (double sparsity : recipe.prune().sparsities()) {
-      List<Integer> widths = SmallDense.widths(unpruned, SmallDense.counterpart(recipe.prune(), sparsity));
+      List<Integer> widths =
+          SmallDense.widths(unpruned, SmallDense.counterpart(recipe.prune(), sparsity));
       if (!byWidths.containsKey(widths)) {
         Recipe scaled = one.withHidden(widths);
         byWidths.put(widths, train(name(scaled), scaled, initialize(scaled)).layers);
