@@ -2,6 +2,7 @@ package org.prunecl.ops;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.prunecl.opencl.KernelSource;
 
 /** How a sparse matrix is laid out; which one is fastest depends on device, batch and sparsity. */
@@ -162,7 +163,8 @@ public enum SparseForm {
    * depends on.
    */
   public static String sourceDigest(Family family) {
-    List<String> files =
+    List<String> convolutions = List.of("conv.cl", "im2col.cl", "lanes.cl", "pool.cl");
+    List<String> products =
         family == Family.CPU
             ? List.of(
                 "gemm_cpu.cl",
@@ -181,6 +183,7 @@ public enum SparseForm {
                 "spmm_ordered_gpu.cl",
                 "spmv_gpu.cl",
                 "spmv_ordered_gpu.cl");
+    List<String> files = Stream.concat(convolutions.stream(), products.stream()).sorted().toList();
     return LAYOUT + "-" + KernelSource.digest(files);
   }
 

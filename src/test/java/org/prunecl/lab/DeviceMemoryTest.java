@@ -206,6 +206,30 @@ final class DeviceMemoryTest {
     }
   }
 
+  @Test
+  void convolutions_take_no_more_device_memory_than_their_commands_say() {
+    Recipe recipe =
+        Fixture.convolutional(1, List.of(Fixture.conv(12, 3, 2), Fixture.conv(20, 5, 1)), 0, 0.5);
+    List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
+    checkMost(
+        Experiment.sweep(recipe, Fixture.IMAGES, layers),
+        session ->
+            experiment(
+                recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
+        // Evaluations are claimed for 1000 samples at a time; there are 100.
+        20);
+    checkMost(
+        Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
+        session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
+        20);
+    for (int batch : new int[] {1, 128}) {
+      checkMost(
+          Experiment.planning(Fixture.IMAGES, layers, batch),
+          session -> experiment(recipe, layers, session, e -> e.plan(batch)),
+          4);
+    }
+  }
+
   /** The same, pruned by gradients of a calibration batch, all layers in one ranking. */
   private static Recipe gradients(List<Integer> hidden, boolean bias) {
     ObjectNode options = Recipes.options().put("bias", bias);

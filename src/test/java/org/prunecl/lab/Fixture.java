@@ -50,6 +50,31 @@ final class Fixture {
             .put("epochs", epochs)
             .put("seed", seed);
     hidden.forEach(options.putArray("hidden")::add);
+    return resolve(options, shares);
+  }
+
+  /** Of filters, a square kernel and pooling. */
+  static Recipe.Conv conv(int filters, int kernel, int pool) {
+    return new Recipe.Conv(filters, List.of(kernel), pool);
+  }
+
+  /** Convolutions with biases and the output layer, and the default recipe but for these. */
+  static Recipe convolutional(int epochs, List<Recipe.Conv> layers, double... shares) {
+    ObjectNode options =
+        Recipes.options().put("bias", true).put("batch_size", 32).put("epochs", epochs);
+    options.put("seed", 1).putArray("hidden");
+    ArrayNode convolutions = options.putArray("conv");
+    for (Recipe.Conv layer : layers) {
+      convolutions
+          .addObject()
+          .put("filters", layer.filters())
+          .put("kernel", layer.kernel().get(0))
+          .put("pool", layer.pool());
+    }
+    return resolve(options, shares);
+  }
+
+  private static Recipe resolve(ObjectNode options, double... shares) {
     if (shares.length > 0) {
       ArrayNode sparsities = options.putObject("prune").putArray("sparsities");
       for (double share : shares) {

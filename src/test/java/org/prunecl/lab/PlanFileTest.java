@@ -231,13 +231,16 @@ final class PlanFileTest {
   /** What another kernel takes was not measured, so each file that holds a product counts. */
   @ParameterizedTest
   @EnumSource
-  void the_digest_is_over_every_product_of_the_family(Family family) throws IOException {
+  void the_digest_is_over_every_product_and_convolution_of_the_family(Family family)
+      throws IOException {
     String suffix = "_" + family.name().toLowerCase(Locale.ROOT) + ".cl";
     try (Stream<Path> files = Files.list(Path.of("kernels-cl"))) {
       List<String> products =
           files
               .map(file -> file.getFileName().toString())
-              .filter(name -> name.matches("(gemm|gemv|spmm|spmv).*" + suffix))
+              .filter(
+                  name ->
+                      name.matches("(conv|im2col|lanes|pool).cl|(gemm|gemv|spmm|spmv).*" + suffix))
               .sorted()
               .toList();
       assertThat(SparseForm.sourceDigest(family)).matches("\\d+-" + KernelSource.digest(products));

@@ -75,6 +75,27 @@ final class SweepTest {
   }
 
   @Test
+  void a_convolution_of_12_filters() {
+    List<Trial> trials =
+        sweep(
+            Fixture.convolutional(3, List.of(Fixture.conv(12, 3, 2)), 0, 0.25, 0.5),
+            Fixture.IMAGES);
+    // 12 · 9 weights at 26 × 26 positions, and 12 · 13 × 13 inputs of 10 units.
+    long dense = 108 * 676 + 20280;
+    // The output layer stays: a quarter of 108 weights go.
+    Trial weight = trials.get(1);
+    assertThat(weight.nonzero()).isLessThanOrEqualTo(81 + 12 + 20290).isGreaterThan(20280);
+    assertThat(weight.achievedSparsity()).isCloseTo(0.25, within(1e-12));
+    assertThat(weight.theoreticalSpeedup())
+        .isCloseTo((double) dense / (81 * 676 + 20280), within(1e-12));
+    Trial unit = trials.get(5);
+    assertThat(unit.method()).isEqualTo("unit");
+    assertThat(unit.achievedSparsity()).isCloseTo(0.5, within(1e-12));
+    assertThat(unit.theoreticalSpeedup()).isCloseTo(2, within(1e-12));
+    assertThat(unit.bytes().compact()).isEqualTo(4 * (6 * 9 + 6 + 6 * 169 * 10 + 10));
+  }
+
+  @Test
   void a_network_with_one_hidden_layer_of_17_units() {
     Recipe recipe = Fixture.recipe(List.of(17), false, 100, 3, 1, 0, 0.5, 0.9);
     List<Trial> trials = sweep(recipe, Fixture.IMAGES);
