@@ -23,6 +23,7 @@ import java.util.Set;
 import org.prunecl.PruneClException;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Initializer;
+import org.prunecl.nn.Moments;
 import org.prunecl.ops.Adam;
 import org.prunecl.prune.Combinations;
 import org.prunecl.prune.Method;
@@ -63,8 +64,6 @@ public final class Recipes {
           "prune.schedule.end",
           "prune.fine_tune.batch_size",
           "prune.fine_tune.learning_rate");
-
-  private static final List<String> MOMENTS = List.of("keep", "mask", "zero");
 
   /** Two such layers have as many weights as an array can hold. */
   private static final int MAX_WIDTH = 1 << 15;
@@ -260,10 +259,7 @@ public final class Recipes {
         source,
         prune.fractions().isEmpty() || words(Scope.LAYER).contains(prune.scope()),
         "prune.scope is layer where layers have fractions of their own");
-    require(
-        source,
-        MOMENTS.contains(prune.moments()),
-        "prune.moments is " + String.join(" or ", MOMENTS));
+    requireOneOf(source, "prune.moments", prune.moments(), Moments.values());
     check(source, prune.schedule());
     check(source, prune.fineTune());
     try {
