@@ -5,16 +5,18 @@
 //   BACKWARD 1:  Y[i][r][c] = sum over f, ky, kx of W[f][i][ky][kx] * X[f][r - ky][c - kx], the terms outside
 //                X left out
 //
-// X and Y are channels x rows x columns, each of them a row of `ld` floats, a sample each. LANES samples at a
-// time; what lanes beyond the last sample hold does not matter. W is row-major, a filter a row.
+// X and Y are channels x lines x points x lanes. Of a batch, a line is a row of the image, a point a column, and
+// the lanes are the samples, padding included: what lanes beyond the last sample hold does not matter. Forward, a
+// single sample's lanes are the columns instead, its points the rows, and Y has one line; the kernel's lines are
+// then its columns, each of which reads X from one column further on.
 //
-// A work-item computes tiles of FILTERS channels x POINTS neighbouring columns of Y x LANES samples, in
-// registers: for each weight of a channel, POINTS vectors of X are loaded and FILTERS weights broadcast. On a
-// CPU an item walks along many tiles, on a GPU it has one and its neighbours the next samples.
+// A work-item computes tiles of FILTERS channels x POINTS neighbouring points of Y x LANES lanes, in registers:
+// for each weight of a channel, POINTS vectors of X are loaded and FILTERS weights broadcast. On a CPU an item
+// walks along many tiles, on a GPU it has one and its neighbours the next lanes.
 //
 // Tunables:
 //   BACKWARD         0 or 1
-//   LANES            floats in a vector: 1 for a single sample, else 4, 8 or 16, ld being a multiple of it
+//   LANES            floats in a vector: 1, 4, 8 or 16, at most the lanes that there are
 //   FILTERS, POINTS  the register tile: 6 x 4 fits 32 vector registers, 4 x 3 fits 16
 //   LOCAL            items per work-group: 1 on a CPU, 64 on a GPU
 
@@ -22,93 +24,120 @@
 
 #include "lanes.cl"
 
-// One tile. inner: the channels that are summed over; rows, columns: of X; wOuter, wInner: floats from one
-// channel of Y and from one of X to the next in W; w: FILTERS pointers into W, x: X from the tile's lanes on;
-// column: of each point. inside: no point of the tile needs a term outside X.
+// A side of the convolution: how many lines and points it has, and floats from one to the next.
+typedef struct {
+  int lines, points, channel, line, point;
+} Image;
+
+// The kernel: how many lines and points it has, and the place of its weights.
+typedef struct {
+  int lines, points, line, point, inner;
+} Taps;
+
+// The sums of one tile. inner: the channels that are summed over; w: where each channel of Y begins in W; x: X
+// from the tile's lanes on; line, point: of Y, the tile's first.
 __attribute__((always_inline))
-static inline void sum(const int inside, Vector (*c)[POINTS], const int inner, const int rows,
-                       const int columns, const int kernelHeight, const int kernelWidth,
-                       __global const float** w, const int wInner,
-                       __global const float* x, const int ld, const int row, const int* column) {
+static inline void sum(Vector (*c)[POINTS], const int inner, const Taps* taps,
+                       __global const float** w, const Image* image, __global const float* x,
+                       const int line, const int point) {
   UNROLL for (int f = 0; f < FILTERS; f++) {
     UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = 0;
   }
-  for (int i = 0; i < inner; i++) {
-    for (int ky = 0; ky < kernelHeight; ky++) {
+  // Lines of the kernel that meet X: one at least, as of channels and points. Loops that test at their end keep
+  // the compiler from holding all sums twice.
 #if BACKWARD
-      const int r = row - ky;
-      if (r < 0 || r >= rows) continue;
+  const int first = max(0, line - image->lines + 1), last = min(taps->lines - 1, line);
 #else
-      const int r = row + ky;
+  const int first = 0, last = taps->lines - 1;
 #endif
-      __global const float* line = x + (size_t)(i * rows + r) * columns * ld;
-      const int k = i * wInner + ky * kernelWidth;
-      for (int kx = 0; kx < kernelWidth; kx++) {
+  int i = 0;
+  do {
+    int l = first;
+    do {
+      __global const float* from = x + (size_t)i * image->channel + (BACKWARD ? line - l : line + l) * image->line;
+      int t = 0;
+      do {
+        const int k = i * taps->inner + l * taps->line + t * taps->point;
+        const int at = BACKWARD ? point - t : point + t;
         Vector v[POINTS];
-        UNROLL for (int p = 0; p < POINTS; p++) {
-#if BACKWARD
-          const int at = column[p] - kx;
-          v[p] = 0;
-          if (inside || (at >= 0 && at < columns)) v[p] = LOAD(line + at * ld);
-#else
-          v[p] = LOAD(line + (column[p] + kx) * ld);
-#endif
+        if (at >= 0 && at + POINTS <= image->points) {
+          UNROLL for (int p = 0; p < POINTS; p++) v[p] = LOAD(from + (at + p) * image->point);
+        } else {
+          UNROLL for (int p = 0; p < POINTS; p++) {
+            v[p] = 0;
+            if (at + p >= 0 && at + p < image->points) v[p] = LOAD(from + (at + p) * image->point);
+          }
         }
         UNROLL for (int f = 0; f < FILTERS; f++) {
-          const Vector t = w[f][k + kx];
-          UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = fma(t, v[p], c[f][p]);
+          const Vector weight = w[f][k];
+          UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = fma(weight, v[p], c[f][p]);
         }
-      }
-    }
+      } while (++t < taps->points);
+    } while (++l <= last);
+  } while (++i < inner);
+}
+
+// The epilogue of one vector, of which the first `skip` lanes belong to another tile. bias: a float per channel of
+// Y, or null; relu: 0 or 1; gate: in Y's layout, or null: where it isn't positive, the result becomes 0, which
+// is the gradient through ReLU.
+__attribute__((always_inline))
+static inline void store(Vector y, __global float* Y, const size_t at, const int channel, const int skip,
+                         __global const float* bias, const int relu, __global const float* gate) {
+  if (bias) y += bias[channel];
+  // Not fmax, which would swallow a NaN.
+  if (relu) y = select(y, (Vector)(0.0f), y < 0.0f);
+  if (gate) y = select(y, (Vector)(0.0f), LOAD(gate + at) <= 0.0f);
+  if (skip == 0) {
+    STORE(y, Y + at);
+  } else {
+    float lanes[LANES];
+    STORE(y, lanes);
+    for (int l = skip; l < LANES; l++) Y[at + l] = lanes[l];
   }
 }
 
-// outer, inner: channels of Y and of X; rows, columns: of X; yRows, yColumns: of Y; vectors: those of a row
-// that hold samples. Global size: at least outer / FILTERS * yRows * yColumns / POINTS * vectors / perItem,
-// each quotient rounded up; local size LOCAL.
-// bias: a float per channel of Y, or null; relu: 0 or 1; gate: in Y's layout, or null: where it isn't
-// positive, the result becomes 0, which is the gradient through ReLU.
+// outer, inner: channels of Y and of X; x..., y...: as Image has them; taps...: as Taps; wOuter: floats from one
+// channel of Y to the next in W; lanes: of a point of Y; vectors: those that hold samples.
+// Global size: at least outer / FILTERS * yLines * yPoints / POINTS * vectors / perItem, each quotient rounded up;
+// local size LOCAL.
 __attribute__((reqd_work_group_size(LOCAL, 1, 1)))
-__kernel void conv(const int outer, const int inner, const int rows, const int columns,
-                   const int yRows, const int yColumns,
-                   const int kernelHeight, const int kernelWidth, const int vectors, const int ld,
-                   __global const float* restrict W, const int wOuter, const int wInner,
+__kernel void conv(const int outer, const int inner, const int lanes, const int vectors,
+                   const int xLines, const int xPoints, const int xChannel, const int xLine,
+                   const int xPoint,
+                   const int yLines, const int yPoints, const int yChannel, const int yLine,
+                   const int yPoint,
+                   const int tapsLines, const int tapsPoints, const int tapsLine, const int tapsPoint,
+                   const int wInner, const int wOuter,
+                   __global const float* restrict W,
                    __global const float* restrict X,
                    __global float* restrict Y,
                    __global const float* restrict bias, const int relu,
                    __global const float* restrict gate,
                    const int perItem) {
-  const int across = (yColumns + POINTS - 1) / POINTS, down = (outer + FILTERS - 1) / FILTERS;
-  const int tiles = vectors * down * across * yRows;
+  const Image image = {xLines, xPoints, xChannel, xLine, xPoint};
+  const Taps taps = {tapsLines, tapsPoints, tapsLine, tapsPoint, wInner};
+  const int across = (yPoints + POINTS - 1) / POINTS, down = (outer + FILTERS - 1) / FILTERS;
+  const int tiles = vectors * down * across * yLines;
   const int first = get_global_id(0) * perItem, last = min(first + perItem, tiles);
-  // Samples first, then channels: what is read stays in the cache until all channels have used it.
+  // Lanes first, then channels: what is read stays in the cache until all channels have used it.
   int v = first % vectors, d = first / vectors % down;
-  int a = first / vectors / down % across, row = first / vectors / down / across;
+  int a = first / vectors / down % across, line = first / vectors / down / across;
   for (int tile = first; tile < last; tile++) {
+    // A last vector that would reach beyond the lanes begins earlier.
+    const int lane = min(v * LANES, lanes - LANES);
+    // A ragged tile computes its last channel again, and points that are not there, and drops them.
     __global const float* w[FILTERS];
-    int column[POINTS];
-    // A ragged tile computes its last channel and column again and drops them.
     UNROLL for (int f = 0; f < FILTERS; f++) w[f] = W + (size_t)min(d * FILTERS + f, outer - 1) * wOuter;
-    UNROLL for (int p = 0; p < POINTS; p++) column[p] = min(a * POINTS + p, yColumns - 1);
     Vector c[FILTERS][POINTS];
-#if BACKWARD
-    if (column[0] < kernelWidth - 1 || column[POINTS - 1] >= columns) {
-      sum(0, c, inner, rows, columns, kernelHeight, kernelWidth, w, wInner, X + v * LANES, ld, row, column);
-    } else
-#endif
-      sum(1, c, inner, rows, columns, kernelHeight, kernelWidth, w, wInner, X + v * LANES, ld, row, column);
+    sum(c, inner, &taps, w, &image, X + lane, line, a * POINTS);
     UNROLL for (int f = 0; f < FILTERS; f++) {
       const int channel = d * FILTERS + f;
       if (channel >= outer) break;
       UNROLL for (int p = 0; p < POINTS; p++) {
-        if (a * POINTS + p >= yColumns) break;
-        const size_t at = ((size_t)(channel * yRows + row) * yColumns + column[p]) * ld + v * LANES;
-        Vector y = c[f][p];
-        if (bias) y += bias[channel];
-        // Not fmax, which would swallow a NaN.
-        if (relu) y = select(y, (Vector)(0.0f), y < 0.0f);
-        if (gate) y = select(y, (Vector)(0.0f), LOAD(gate + at) <= 0.0f);
-        STORE(y, Y + at);
+        const int point = a * POINTS + p;
+        if (point >= yPoints) break;
+        const size_t at = (size_t)channel * yChannel + line * yLine + point * yPoint + lane;
+        store(c[f][p], Y, at, channel, v * LANES - lane, bias, relu, gate);
       }
     }
     if (++v == vectors) {
@@ -117,7 +146,7 @@ __kernel void conv(const int outer, const int inner, const int rows, const int c
         d = 0;
         if (++a == across) {
           a = 0;
-          row++;
+          line++;
         }
       }
     }

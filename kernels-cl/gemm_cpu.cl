@@ -18,6 +18,7 @@
 //                     fit the second-level cache; deeper products are summed into C block by block
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
 //   ADAM              1: the product is the gradient of C, which takes a step of Adam; K is at most KC
+//   MASKED            1: that step leaves pruned weights 0; see adam_update.cl
 
 #define UNROLL _Pragma("unroll")
 
@@ -40,14 +41,21 @@ typedef struct {
   __global float* first;
   __global float* second;
   Adam adam;
+#if MASKED
+  __global const uchar* mask;
+  int goOn;
+#endif
 } Epilogue;
 
 __attribute__((always_inline))
 static inline void store(const Epilogue e, Vector gradient, __global float* C, const size_t at,
                          const size_t row, const int begun, const int done) {
   __global Vector* w = (__global Vector*)(C + at);
-  *w = adamUpdate(e.adam, *w, gradient, (__global Vector*)(e.first + at),
-                  (__global Vector*)(e.second + at));
+  *w = adamUpdate(e.adam, *w, gradient,
+#if MASKED
+                  KEPT(e.mask + at), e.goOn,
+#endif
+                  (__global Vector*)(e.first + at), (__global Vector*)(e.second + at));
 }
 #else
 // bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
@@ -136,6 +144,9 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
       PREFETCH(epilogue.first + row * ldc + j + l, 0);
       PREFETCH(epilogue.second + row * ldc + j + l, 0);
     }
+#if MASKED
+    PREFETCH(epilogue.mask + row * ldc + j, 0);
+#endif
 #endif
   }
   int k = 0;
@@ -198,9 +209,17 @@ __kernel void gemm(const int M, const int N, const int K,
 #if ADAM
                    __global float* restrict moment1, __global float* restrict moment2,
                    const float beta1, const float keep1, const float beta2, const float keep2,
-                   const float step, const float scale, const float epsilon, const float decay) {
+                   const float step, const float scale, const float epsilon, const float decay
+#if MASKED
+                   , __global const uchar* restrict mask, const int goOn
+#endif
+                   ) {
   const Epilogue epilogue = {
-      moment1, moment2, {beta1, keep1, beta2, keep2, step, scale, epsilon, decay}};
+      moment1, moment2, {beta1, keep1, beta2, keep2, step, scale, epsilon, decay},
+#if MASKED
+      mask, goOn
+#endif
+  };
 #else
                    const float beta, __global const float* restrict bias, const int relu,
                    __global const float* restrict gate) {

@@ -13,6 +13,14 @@ __kernel void apply_mask(const int M, const int N, __global float* restrict W, c
   }
 }
 
+// mask = mask and other: kept is what both keep.
+__kernel void intersect_masks(const int M, const int N, __global uchar* restrict mask, const int ld,
+                              __global const uchar* restrict other) {
+  const size_t i = get_global_id(0);
+  if (i >= M) return;
+  for (int j = 0; j < N; j++) mask[i * ld + j] &= other[i * ld + j];
+}
+
 // mask[i][j] = keep[i]: whole rows are kept or pruned.
 __kernel void mask_rows(const int M, const int N, __global const uchar* restrict keep,
                         __global uchar* restrict mask, const int ld) {

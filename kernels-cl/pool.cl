@@ -14,21 +14,18 @@
 
 #include "lanes.cl"
 
-// The largest of a square, and which of its size * size elements it is.
-typedef struct {
-  Vector value;
-  Integers at;
-} Largest;
-
+// The largest of a square; at: which of its size * size elements it is.
 __attribute__((always_inline))
-static inline Largest largest(__global const float* x, const int size, const int width, const int ld) {
-  Largest most = {LOAD(x), 0};
+static inline Vector largest(__global const float* x, const int size, const int width, const int ld,
+                             Integers* at) {
+  Vector most = LOAD(x);
+  *at = 0;
   for (int r = 0; r < size; r++) {
     for (int c = 0; c < size; c++) {
       const Vector v = LOAD(x + (r * width + c) * ld);
-      const Integers more = (most.value == most.value) & !(v <= most.value);
-      most.value = select(most.value, v, more);
-      most.at = select(most.at, (Integers)(r * size + c), more);
+      const Integers more = (most == most) & ((v > most) | (v != v));
+      most = select(most, v, more);
+      *at = select(*at, (Integers)(r * size + c), more);
     }
   }
   return most;
@@ -51,7 +48,8 @@ __kernel void max_pool(const int channels, const int height, const int width, co
     const int column = place % columns, line = place / columns;
     const int row = line / rows * height + line % rows * size;
     __global const float* x = X + ((size_t)row * width + column * size) * ld + v * LANES;
-    STORE(largest(x, size, width, ld).value, Y + (size_t)place * ld + v * LANES);
+    Integers at;
+    STORE(largest(x, size, width, ld, &at), Y + (size_t)place * ld + v * LANES);
     if (++v == vectors) {
       v = 0;
       place++;
@@ -75,7 +73,8 @@ __kernel void max_pool_backward(const int channels, const int height, const int 
     const int column = place % columns, line = place / columns;
     const int row = line / rows * height + line % rows * size;
     const size_t corner = ((size_t)row * width + column * size) * ld + v * LANES;
-    const Integers at = largest(X + corner, size, width, ld).at;
+    Integers at;
+    largest(X + corner, size, width, ld, &at);
     const Vector gradient = LOAD(dY + (size_t)place * ld + v * LANES);
     // The last squares of a row and of a column see to what is left over beside them.
     const int down = line % rows == rows - 1 ? height - line % rows * size : size;

@@ -34,3 +34,33 @@ for name, values in arrays.items():
 with open("percentiles.json", "w") as out:
     scores = {name: np.array(values, np.float32).astype(np.float64).tolist() for name, values in arrays.items()}
     json.dump({"scores": scores, "cases": cases}, out, separators=(",", ":"))
+
+# schedules.csv: TensorFlow Model Optimization's polynomial decay and constant sparsity at every step, and how many
+# weights of two tensors are kept: half to even, at least one. An update at the end step is always made.
+SCHEDULES = [
+    # kind, initial, final, power, begin, end, frequency
+    ("polynomial", 0.5, 0.8, 3, 0, 844, 100),  # the frequency doesn't divide the span
+    ("polynomial", 0.5, 0.8, 3, 0, 800, 100),  # it does
+    ("polynomial", 0.0, 0.97, 3, 50, 333, 7),
+    ("polynomial", 0.2, 0.9, 1, 10, 10, 100),
+    ("polynomial", 0.25, 0.75, 2, 20, 120, 10),
+    ("constant", 0.0, 0.6, 3, 30, 205, 50),
+]
+with open("schedules.csv", "w") as out:
+    for kind, initial, final, power, begin, end, frequency in SCHEDULES:
+        for t in range(end + 20):
+            if end > begin:
+                p = min(max((t - begin) / (end - begin), 0.0), 1.0)
+            else:
+                p = 0.0 if t < begin else 1.0
+            s = final + (initial - final) * (1 - p) ** power if kind == "polynomial" else final
+            update = begin <= t <= end and ((t - begin) % frequency == 0 or t == end)
+            kept = [max(round(n * (1 - s)), 1) for n in (108, 20280)]
+            row = [kind, initial, final, power, begin, end, frequency, t, repr(s), int(update), *kept]
+            out.write(",".join(map(str, row)) + "\n")
+
+# rounded.csv: how many of n are kept when the share is rounded half to even, and at least one.
+with open("rounded.csv", "w") as out:
+    for n in [20280, 108, 1000, 170, 10, 7, 5, 3, 2, 1]:
+        for s in SPARSITIES:
+            out.write(f"{n},{s},{max(round(n * (1 - s)), 1)}\n")

@@ -10,12 +10,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Writes files that appear complete or not at all. */
 public final class AtomicFile {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
   private AtomicFile() {}
+
+  /** Whether a file is one that {@link #write} left when the process was killed in it. */
+  public static boolean isLeftover(Path file) {
+    return LEFTOVER.matcher(file.getFileName().toString()).matches();
+  }
 
   /**
    * Writes a file under a temporary name beside its place and moves it there once it is complete

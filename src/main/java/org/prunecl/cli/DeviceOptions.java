@@ -3,8 +3,12 @@ package org.prunecl.cli;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.prunecl.lab.DeviceInfo;
 import org.prunecl.lab.DeviceSession;
+import org.prunecl.lab.LabException;
 import org.prunecl.lab.Workload;
+import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.Platform;
 import org.prunecl.opencl.Platforms;
@@ -50,8 +54,54 @@ final class DeviceOptions {
       Supplier<Workload> workload,
       CommonOptions common,
       boolean tuned) {
-    DeviceSession session =
-        DeviceSession.open(choice(Platforms.list()), meanwhile, workload, common::warn, tuned);
+    return open(choice(Platforms.list()), meanwhile, workload, common, tuned);
+  }
+
+  /**
+   * Likewise for a job that was begun before.
+   *
+   * @param same the device that it was begun on
+   * @throws LabException when that one is not here, or another one is named
+   */
+  DeviceSession reopen(
+      DeviceInfo same,
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
+      CommonOptions common,
+      boolean tuned) {
+    List<Platform> platforms = Platforms.list();
+    List<Device> devices =
+        device == null
+            ? platforms.stream().flatMap(platform -> platform.devices().stream()).toList()
+            : choice(platforms).candidates().subList(0, 1);
+    Device found =
+        devices.stream()
+            .filter(one -> DeviceInfo.of(one).equals(same))
+            .findFirst()
+            .orElseThrow(() -> otherDevice(same, devices));
+    DeviceChoice choice = new DeviceChoice(List.of(found), true, "the run was begun on it");
+    return open(choice, meanwhile, workload, common, tuned);
+  }
+
+  private static LabException otherDevice(DeviceInfo same, List<Device> devices) {
+    String here =
+        devices.stream()
+            .map(one -> one.name() + " with driver " + one.driver())
+            .collect(Collectors.joining(", "));
+    return LabException.input(
+        "The run was begun on %s with driver %s (%s), not on %s."
+            .formatted(
+                same.name(), same.driver(), same.platform(), here.isEmpty() ? "nothing" : here),
+        "Resume it there, or begin another run.");
+  }
+
+  private static DeviceSession open(
+      DeviceChoice choice,
+      Consumer<Backend> meanwhile,
+      Supplier<Workload> workload,
+      CommonOptions common,
+      boolean tuned) {
+    DeviceSession session = DeviceSession.open(choice, meanwhile, workload, common::warn, tuned);
     common.say("Device: " + session.backend().device().describe() + " - " + session.reason());
     return session;
   }

@@ -1,11 +1,14 @@
 package org.prunecl.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.prunecl.data.Dataset;
+import org.prunecl.data.Normalization;
 import org.prunecl.io.Encoding;
 import org.prunecl.io.ModelFile;
 import org.prunecl.io.ModelSize;
@@ -14,10 +17,10 @@ import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.LabException;
 import org.prunecl.lab.Models;
 import org.prunecl.lab.PrunedModel;
+import org.prunecl.lab.Recipe;
+import org.prunecl.lab.Recipes;
 import org.prunecl.nn.LayerParameters;
-import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
-import org.prunecl.prune.Selection;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,9 +46,9 @@ final class PruneCommand implements Callable<Integer> {
   @Option(
       names = "--method",
       required = true,
-      paramLabel = "weight|unit",
-      description = "What is pruned: the smallest weights, or the units with the smallest norms.")
-  private Method method;
+      paramLabel = "METHOD",
+      description = "What is pruned, as [CRITERION-]GRANULARITY: " + PruneOptions.METHODS)
+  private String method;
 
   @Option(
       names = "--sparsity",
@@ -54,17 +57,18 @@ final class PruneCommand implements Callable<Integer> {
       description = "The share to prune of every layer but the last, 0 to 1.")
   private double sparsity;
 
-  @Option(
-      names = "--selection",
-      defaultValue = "count",
-      paramLabel = "count|percentile",
-      description =
-          "Exactly int(n*s) smallest, or those strictly below the percentile"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Selection selection;
+  @Mixin private PruneOptions options;
 
-  @Option(names = "--include-output", description = "Prune the output layer too.")
-  private boolean includeOutput;
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of what is pruned at random.")
+  private Long seed;
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME|DIR",
+      description =
+          "Dataset whose first training images calibrate gradient and taylor: fashion-mnist, mnist,"
+              + " or a folder with the four IDX files.")
+  private String data;
 
   @Option(names = "--compact", description = "Remove dead units: a smaller dense model.")
   private boolean compact;
@@ -80,21 +84,18 @@ final class PruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(sparsity >= 0 && sparsity <= 1)) {
-      throw LabException.input(
-          "A sparsity of " + sparsity + " is not a fraction.",
-          "Give one from 0 to 1, such as 0.9.");
-    }
+    Pruning pruning = pruning();
     out.check();
-    ModelWeights network = ModelFile.read(model);
-    List<LayerParameters> layers = Models.parameters(network);
-    Pruning pruning = new Pruning(method, sparsity, selection, includeOutput);
-    try (DeviceSession session = devices.open(PrunedModel.workload(layers), common)) {
-      PrunedModel pruned = PrunedModel.of(session, layers, pruning, compact);
-      Map<String, String> extra = new LinkedHashMap<>(network.extra());
-      extra.put("pruned", method.label() + " " + sparsity + (compact ? " compacted" : ""));
-      ModelSize size =
-          out.write(Models.model(pruned.layers(), network.normalize(), extra), encoding);
+    ModelWeights mlp = ModelFile.read(model);
+    List<LayerParameters> layers = Models.parameters(mlp);
+    pruning.check(layers.stream().map(LayerParameters::name).toList());
+    PrunedModel.Images images = images(pruning, mlp, layers);
+    try (DeviceSession session =
+        devices.open(PrunedModel.workload(pruning, layers, images), common)) {
+      PrunedModel pruned = PrunedModel.of(session, layers, pruning, images, compact);
+      Map<String, String> extra = new LinkedHashMap<>(mlp.extra());
+      extra.put("pruned", method + " " + sparsity + (compact ? " compacted" : ""));
+      ModelSize size = out.write(Models.model(pruned.layers(), mlp.normalize(), extra), encoding);
       PrunedModel.Summary summary = pruned.summary(size);
       common.print(
           common.json()
@@ -110,5 +111,40 @@ final class PruneCommand implements Callable<Integer> {
                   out.text(size)));
       return 0;
     }
+  }
+
+  /** What the options ask for: those of a recipe with this one method and sparsity. */
+  private Pruning pruning() {
+    if (!(sparsity >= 0 && sparsity <= 1)) {
+      throw LabException.input(
+          "A sparsity of " + sparsity + " is not a fraction.",
+          "Give one from 0 to 1, such as 0.9.");
+    }
+    ObjectNode recipe = Recipes.options();
+    ObjectNode prune = recipe.putObject("prune");
+    prune.putArray("methods").add(method);
+    prune.putArray("sparsities").add(sparsity);
+    options.lay(prune);
+    if (seed != null) {
+      recipe.put("seed", seed);
+    }
+    Recipe resolved = Recipes.resolve(Recipes.DEFAULT, recipe);
+    return resolved.prune().pruning(method, sparsity, resolved.seed());
+  }
+
+  private PrunedModel.Images images(
+      Pruning pruning, ModelWeights mlp, List<LayerParameters> layers) {
+    if (!pruning.needsGradients()) {
+      return null;
+    }
+    if (data == null) {
+      throw LabException.input(
+          "Method " + method + " takes gradients on training images.",
+          "Name a dataset with --data.");
+    }
+    Dataset dataset = DataOptions.open(data, common);
+    Models.checkFits(layers, dataset);
+    String normalize = mlp.normalize() == null ? "unit" : mlp.normalize();
+    return new PrunedModel.Images(dataset.train(), Normalization.parse(normalize));
   }
 }

@@ -2,10 +2,12 @@ package org.prunecl.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A recipe, and the options that win over it. Defaults stand in the recipe. */
@@ -46,8 +48,14 @@ final class RecipeOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Seed of initial weights and batch order.")
+      description = "Seed of initial weights, batch order and what is pruned at random.")
   private Long seed;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Networks to train, with seeds from --seed on.")
+  private Integer seeds;
 
   @Option(
       names = "--normalize",
@@ -59,7 +67,10 @@ final class RecipeOptions {
       names = "--methods",
       split = ",",
       paramLabel = "METHOD",
-      description = "What is pruned: weight, unit.")
+      description =
+          "What is pruned, as [CRITERION-]GRANULARITY: "
+              + PruneOptions.METHODS
+              + " small-dense trains a dense network of as many parameters instead.")
   private List<String> methods;
 
   @Option(
@@ -69,18 +80,21 @@ final class RecipeOptions {
       description = "Shares to prune, such as 0,0.5,0.9.")
   private List<Double> sparsities;
 
-  @Option(
-      names = "--selection",
-      paramLabel = "count|percentile",
-      description = "Exactly int(n*s) smallest, or those strictly below the percentile.")
-  private String selection;
-
-  @Option(names = "--include-output", negatable = true, description = "Prune the output layer too.")
-  private Boolean includeOutput;
+  @Mixin private PruneOptions prune;
+  @Mixin private ScheduleOptions schedule;
 
   /** The recipe with the options laid over it. */
   Recipe resolve() {
     return Recipes.resolve(Optional.ofNullable(recipe).orElse(Recipes.DEFAULT), options());
+  }
+
+  /**
+   * A recipe with the options laid over it, unless another one is named.
+   *
+   * @param file of the recipe
+   */
+  Recipe resolveOver(Path file) {
+    return Recipes.resolve(recipe == null ? file.toString() : recipe, options());
   }
 
   /**
@@ -96,7 +110,9 @@ final class RecipeOptions {
 
   private ObjectNode options() {
     ObjectNode options = Recipes.options();
-    ObjectNode prune = options.putObject("prune");
+    ObjectNode pruning = options.putObject("prune");
+    prune.lay(pruning);
+    schedule.lay(pruning);
     if (data != null) {
       options.put("data", data);
     }
@@ -119,22 +135,19 @@ final class RecipeOptions {
     if (seed != null) {
       options.put("seed", seed);
     }
+    if (seeds != null) {
+      options.put("seeds", seeds);
+    }
     if (normalize != null) {
       options.put("normalize", normalize);
     }
     if (methods != null) {
-      ArrayNode names = prune.putArray("methods");
+      ArrayNode names = pruning.putArray("methods");
       methods.forEach(names::add);
     }
     if (sparsities != null) {
-      ArrayNode shares = prune.putArray("sparsities");
+      ArrayNode shares = pruning.putArray("sparsities");
       sparsities.forEach(shares::add);
-    }
-    if (selection != null) {
-      prune.put("selection", selection);
-    }
-    if (includeOutput != null) {
-      prune.put("include_output", includeOutput);
     }
     return options;
   }

@@ -1,22 +1,25 @@
 package org.prunecl.cli;
 
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.io.RunFolder;
-import org.prunecl.lab.Baseline;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Experiment;
+import org.prunecl.lab.LabException;
 import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Results;
-import org.prunecl.lab.Sweep;
+import org.prunecl.lab.RunInfo;
+import org.prunecl.lab.RunJournal;
+import org.prunecl.lab.Study;
 import org.prunecl.lab.TrainingRun;
-import org.prunecl.lab.Trial;
 import org.prunecl.lab.Workload;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.ops.Backend;
@@ -25,6 +28,7 @@ import org.prunecl.report.ResultsJson;
 import org.prunecl.report.SweepReport;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** What {@code train} and {@code sweep} share: a recipe becomes a run folder and a report. */
@@ -34,6 +38,13 @@ abstract class RunCommand implements Callable<Integer> {
   @Mixin private DeviceOptions devices;
   @Mixin private TunedOption tuned;
   @Mixin private OutOptions outs;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with the interrupted run in this folder, which says all that is to do.")
+  private Path resume;
+
   @Spec private CommandSpec spec;
 
   /**
@@ -43,25 +54,38 @@ abstract class RunCommand implements Callable<Integer> {
    * @param dataset the recipe's dataset
    * @param layers the network's parameters
    * @param trained whether they are trained already
-   * @param notes what the run's model file remembers beside the network
+   * @param notes what the model file of a trained one remembers beside the network
    */
   record Start(
       Recipe recipe,
       Dataset dataset,
       List<LayerParameters> layers,
       boolean trained,
-      Map<String, String> notes) {}
+      Map<String, String> notes) {
+    /** A network to be trained. */
+    static Start initialized(Recipe recipe, Dataset dataset) {
+      return new Start(
+          recipe,
+          dataset,
+          TrainingRun.initialize(recipe, dataset.train(), dataset.classes()),
+          false,
+          Map.of());
+    }
+
+    /** A network as its file holds it. */
+    ModelWeights model(long seed, List<LayerParameters> network) {
+      // Where a network that was given came from stands in its file; this recipe didn't train it.
+      return Models.model(
+          network,
+          recipe.normalize(),
+          trained ? notes : Map.of("recipe", recipe.name(), "seed", Long.toString(seed)));
+    }
+  }
 
   /** Where a run starts: an initialised network, unless a command takes a model. */
   Start start() {
     Recipe recipe = recipes.resolve();
-    Dataset dataset = DataOptions.open(recipe.data(), common);
-    return new Start(
-        recipe,
-        dataset,
-        TrainingRun.initialize(recipe, dataset.train(), dataset.classes()),
-        false,
-        Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed())));
+    return Start.initialized(recipe, DataOptions.open(recipe.data(), common));
   }
 
   /** Whether the network is trained first. */
@@ -82,40 +106,106 @@ abstract class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (resume == null) {
+      return run(null);
+    }
+    Resumption resumption = resumption();
+    if (resumption.results() == null) {
+      return run(resumption);
+    }
+    new RunFiles(resumption.folder()).abandon();
+    report(resumption.folder(), resumption.results());
+    return 0;
+  }
+
+  private Resumption resumption() {
+    outs.checkResumes(resume);
+    if (!trains()) {
+      throw LabException.input(
+          "--resume takes the network from " + resume + ", not from --model.",
+          "Leave --model out.");
+    }
+    Resumption resumption = Resumption.open(resume, spec.name());
+    resumption.checkAgrees(recipes.resolveOver(resumption.recipeFile()));
+    return resumption;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param resumption what is taken up again, or null
+   */
+  private int run(Resumption resumption) {
     // The dataset takes as long to read as the kernels to build, on a core of its own each.
-    Ahead<Start> ahead = Ahead.of(this::start);
-    try (DeviceSession session =
-            devices.open(
-                backend -> prepare(ahead, backend),
-                () -> workload(ahead.get()),
-                common,
-                tuned.given());
-        Experiment experiment = experiment(ahead.get(), session)) {
+    Ahead<Start> ahead = Ahead.of(() -> checkedStart(resumption));
+    try (DeviceSession session = session(resumption, ahead)) {
       Start start = ahead.get();
-      RunFolder folder = outs.create(start.recipe.name());
+      Recipe recipe = start.recipe;
+      RunFolder folder = resumption == null ? outs.create(recipe.name()) : resumption.folder();
+      RunFiles files = new RunFiles(folder);
+      RunJournal journal = new RunJournal(folder);
+      RunInfo info = info(resumption, files, session, start);
       try {
-        RunFiles files = new RunFiles(folder);
-        Results results = run(start, session, experiment, files);
-        files.results(results);
-        common.print(
-            common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
-        common.say("Run folder: " + folder.path());
+        if (resumption == null) {
+          files.begin(
+              info, recipe, start.trained ? start.model(recipe.seed(), start.layers) : null);
+        }
+        Study.Outcome outcome = study(start, session, journal);
+        finish(files, info, start, outcome);
+        report(folder, outcome.results());
         return 0;
       } catch (RuntimeException | Error e) {
-        folder.removeIfEmpty();
+        leave(folder, files, resumption != null || journal.used(), e);
         throw e;
       }
     }
   }
 
-  private Workload workload(Start start) {
-    Workload evaluate = Experiment.evaluation(start.dataset, start.layers, "dense");
-    Workload train = Experiment.training(start.recipe, start.dataset, start.layers);
-    Workload sweep = evaluate.and(Experiment.sweep(start.dataset, start.layers));
-    if (start.trained) {
-      return sweep;
+  /** What run.json says: of a run that is taken up again, what it said when it was begun. */
+  private RunInfo info(Resumption resumption, RunFiles files, DeviceSession session, Start start) {
+    RunInfo now =
+        files.info(
+            spec.root().commandLine().getParseResult().originalArgs(),
+            start.recipe.seed(),
+            session,
+            start.dataset.digests());
+    if (resumption == null) {
+      return now;
     }
-    return sweeps() ? train.and(sweep) : train;
+    resumption.checkSame(now);
+    return resumption.info();
+  }
+
+  private Start checkedStart(Resumption resumption) {
+    Start start = resumption == null ? start() : start(resumption);
+    Experiment.check(start.recipe, start.layers);
+    return start;
+  }
+
+  private Start start(Resumption resumption) {
+    Recipe recipe = resumption.recipe();
+    Dataset dataset = DataOptions.open(recipe.data(), common);
+    ModelWeights model = resumption.model();
+    return model == null
+        ? Start.initialized(recipe, dataset)
+        : new Start(recipe, dataset, Models.parameters(model), true, model.extra());
+  }
+
+  private DeviceSession session(Resumption resumption, Ahead<Start> ahead) {
+    if (resumption == null) {
+      return devices.open(
+          backend -> prepare(ahead, backend), () -> workload(ahead.get()), common, tuned.given());
+    }
+    return devices.reopen(
+        resumption.info().device(),
+        backend -> prepare(ahead, backend),
+        () -> workload(ahead.get()),
+        common,
+        tuned.given() || !resumption.info().tuned().isEmpty());
+  }
+
+  private Workload workload(Start start) {
+    return Study.workload(start.recipe, start.dataset, start.layers, start.trained, sweeps());
   }
 
   private void prepare(Ahead<Start> start, Backend backend) {
@@ -126,42 +216,78 @@ abstract class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static Experiment experiment(Start start, DeviceSession session) {
-    return new Experiment(start.recipe, start.dataset, start.layers, session);
+  private Study.Outcome study(Start start, DeviceSession session, RunJournal journal) {
+    try (Progress progress = common.progress()) {
+      return new Study(
+              start.recipe, start.dataset, session, journal, progress, new Narration(start.recipe))
+          .run(start.layers, start.trained, sweeps());
+    }
   }
 
-  private Results run(Start start, DeviceSession session, Experiment experiment, RunFiles files) {
-    Recipe recipe = start.recipe;
-    try (Progress progress = common.progress()) {
-      List<EpochRecord> history = new ArrayList<>();
-      TrainingRun.Outcome training = null;
-      if (!start.trained) {
-        training =
-            experiment.train(
-                progress,
-                epoch -> {
-                  history.add(epoch);
-                  common.say(EpochLine.text(epoch, recipe.epochs()));
-                });
+  /** Says what is being trained, where it isn't only what was asked for in so many words. */
+  private final class Narration implements Study.Listener {
+    private final Recipe asked;
+
+    Narration(Recipe asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public void training(Recipe recipe, int epochs) {
+      if (asked.seeds() > 1 || !recipe.hidden().equals(asked.hidden()) || epochs > 0) {
+        String widths =
+            recipe.hidden().stream().map(String::valueOf).collect(Collectors.joining(","));
+        common.say(
+            "Training: seed %d, hidden %s%s"
+                .formatted(
+                    recipe.seed(),
+                    widths.isEmpty() ? "none" : widths,
+                    epochs > 0 ? ", " + epochs + " epochs done before" : ""));
       }
-      // Only now: a training that diverges replaces no file of an earlier run.
-      files.origin(
-          spec.root().commandLine().getParseResult().originalArgs(),
-          recipe,
-          session,
-          start.dataset);
-      files.history(history);
-      files.model(Models.model(experiment.parameters(), recipe.normalize(), start.notes));
-      Baseline baseline = experiment.baseline(training);
-      List<Trial> trials = sweeps() ? experiment.sweep(progress) : List.of();
-      return new Results(
-          Results.SCHEMA,
-          session.info(),
-          recipe,
-          recipe.seed(),
-          baseline,
-          trials,
-          sweeps() ? Sweep.crossovers(recipe.prune().methods(), trials) : List.of());
+    }
+
+    @Override
+    public void epoch(EpochRecord epoch) {
+      common.say(EpochLine.text(epoch, asked.epochs()));
+    }
+  }
+
+  /** Only now: a run that fails replaces no file of an earlier one. */
+  private void finish(RunFiles files, RunInfo info, Start start, Study.Outcome outcome) {
+    files.origin(info, start.recipe, start.dataset);
+    for (Study.Trained network : outcome.networks()) {
+      long seed = network.seed();
+      ModelWeights model = start.model(seed, network.layers());
+      if (seed == start.recipe.seed()) {
+        files.history(network.history());
+        files.model(model);
+      } else {
+        files.history(seed, network.history());
+        files.model(seed, model);
+      }
+    }
+    files.results(outcome.results());
+    files.abandon();
+  }
+
+  private void report(RunFolder folder, Results results) {
+    common.print(
+        common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
+    common.say("Run folder: " + folder.path());
+  }
+
+  /** Keeps what is worth resuming, and says so; removes the rest. */
+  private void leave(RunFolder folder, RunFiles files, boolean worth, Throwable failure) {
+    if (!files.unfinished()) {
+      folder.removeIfEmpty();
+      return;
+    }
+    boolean hopeless = failure instanceof LabException known && known.repeatable();
+    if (worth && !hopeless) {
+      common.say("Resume it with: prunecl " + spec.name() + " --resume " + folder.path());
+    } else {
+      files.abandon();
+      folder.removeIfEmpty();
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.prunecl.cli;
 
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -22,9 +23,11 @@ import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
+import org.prunecl.lab.RunJournal;
 import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
 import org.prunecl.report.EpochCurves;
+import org.prunecl.report.FrontierChart;
 import org.prunecl.report.Picture;
 import org.prunecl.report.ResultsCsv;
 import org.prunecl.report.ResultsJson;
@@ -32,6 +35,14 @@ import org.prunecl.report.SampleGrid;
 
 /** Writes the files of a run folder. */
 final class RunFiles {
+  /** What repeats a run that is not over; without it, its folder holds none. */
+  static final String UNFINISHED_INFO = RunJournal.FOLDER + "/run.json";
+
+  static final String UNFINISHED_RECIPE = RunJournal.FOLDER + "/recipe.yaml";
+
+  /** The network that a run was given, if it was. */
+  static final String UNFINISHED_MODEL = RunJournal.FOLDER + "/model.safetensors";
+
   private final RunFolder folder;
   private final OffsetDateTime started = OffsetDateTime.now(ZoneId.systemDefault());
 
@@ -40,31 +51,57 @@ final class RunFiles {
     this.folder = folder;
   }
 
-  /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
-  void origin(List<String> command, Recipe recipe, DeviceSession session, Dataset dataset) {
-    folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
-    info(command, recipe.seed(), session, dataset.digests());
-    picture("samples", samples(recipe, dataset));
+  /** What {@code run.json} will say of the run. */
+  RunInfo info(
+      List<String> command, long seed, DeviceSession session, Map<String, String> digests) {
+    return new RunInfo(
+        RunInfo.SCHEMA,
+        command,
+        seed,
+        started.truncatedTo(ChronoUnit.SECONDS).toString(),
+        versions(),
+        session.info(),
+        session.reason(),
+        session.tuned(),
+        digests);
   }
 
-  private void info(
-      List<String> command, long seed, DeviceSession session, Map<String, String> digests) {
-    RunInfo info =
-        new RunInfo(
-            command,
-            seed,
-            started.truncatedTo(ChronoUnit.SECONDS).toString(),
-            versions(),
-            session.info(),
-            session.reason(),
-            session.tuned(),
-            digests);
+  /**
+   * Begins a run that can be resumed, in a folder of its own: what an earlier one has left stays as
+   * it is until this one is over.
+   *
+   * @param model the network that was given, or null
+   */
+  void begin(RunInfo info, Recipe recipe, ModelWeights model) {
+    abandon();
+    folder.write(UNFINISHED_RECIPE, out -> Recipes.write(recipe, out));
+    if (model != null) {
+      folder.write(UNFINISHED_MODEL, out -> ModelFile.write(out, model, Encoding.DENSE));
+    }
+    folder.write(UNFINISHED_INFO, out -> ResultsJson.write(info, out));
+  }
+
+  /** Whether the run can be resumed. */
+  boolean unfinished() {
+    return folder.holds(UNFINISHED_INFO);
+  }
+
+  /** Removes what a run needs only to be resumed. */
+  void abandon() {
+    folder.remove(RunJournal.FOLDER, Path.of(UNFINISHED_INFO).getFileName().toString());
+  }
+
+  /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
+  void origin(RunInfo info, Recipe recipe, Dataset dataset) {
+    folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
     folder.write("run.json", out -> ResultsJson.write(info, out));
+    picture("samples", samples(recipe, dataset));
   }
 
   /** run.json, bench.json, bench.csv, and a chart for each batch size. */
   void bench(List<String> command, long seed, DeviceSession session, BenchResults results) {
-    info(command, seed, session, Map.of());
+    RunInfo info = info(command, seed, session, Map.of());
+    folder.write("run.json", out -> ResultsJson.write(info, out));
     folder.write("bench.json", out -> ResultsJson.write(results, out));
     folder.write("bench.csv", out -> ResultsCsv.writeCases(results, out));
     for (int batch : BenchCharts.batches(results)) {
@@ -74,21 +111,36 @@ final class RunFiles {
 
   /** history.csv: one line per epoch; the same curves for TensorBoard, if there are any. */
   void history(List<EpochRecord> history) {
-    folder.write("history.csv", out -> ResultsCsv.writeHistory(history, out));
+    history("history.csv", "events/", history);
+  }
+
+  /** The same of a further seed, under names that say which. */
+  void history(long seed, List<EpochRecord> history) {
+    history("history-seed-" + seed + ".csv", "events/seed-" + seed + "/", history);
+  }
+
+  private void history(String csv, String events, List<EpochRecord> history) {
+    folder.write(csv, out -> ResultsCsv.writeHistory(history, out));
     if (!history.isEmpty()) {
-      events("train", out -> EpochCurves.writeTrain(history, out));
-      events("test", out -> EpochCurves.writeTest(history, out));
+      events(events + "train", out -> EpochCurves.writeTrain(history, out));
+      events(events + "test", out -> EpochCurves.writeTest(history, out));
     }
   }
 
   private void events(String images, IoConsumer<OutputStream> content) {
     // No time and no host in the name: --force has to replace it, for TensorBoard would join two.
-    folder.write("events/" + images + "/events.out.tfevents.prunecl", content);
+    folder.write(images + "/events.out.tfevents.prunecl", content);
   }
 
   /** model.safetensors: the network before pruning. */
   void model(ModelWeights model) {
     folder.write("model.safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
+  }
+
+  /** The same of a further seed. */
+  void model(long seed, ModelWeights model) {
+    folder.write(
+        "model-seed-" + seed + ".safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
   }
 
   /** results.json, results.csv, and the charts of a sweep. */
@@ -99,6 +151,7 @@ final class RunFiles {
       picture("accuracy", Charts.accuracy(results));
       for (int batch : Charts.batches(results)) {
         picture("latency-batch-" + batch, Charts.latency(results, batch));
+        picture("accuracy-latency-batch-" + batch, FrontierChart.of(results, batch));
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.prunecl.data;
 
+import java.util.Arrays;
+
 /**
  * Images of one size, each with its label. The arrays are handed out as they are, not copied: they
  * must not be changed.
@@ -26,6 +28,20 @@ public record LabelledImages(int count, int rows, int columns, byte[] pixels, by
   /** Pixels of one image: rows × columns. */
   public int pixelsPerImage() {
     return rows * columns;
+  }
+
+  /**
+   * The first so many images.
+   *
+   * @param number 1 to count
+   */
+  public LabelledImages first(int number) {
+    return new LabelledImages(
+        number,
+        rows,
+        columns,
+        Arrays.copyOf(pixels, number * pixelsPerImage()),
+        Arrays.copyOf(labels, number));
   }
 
   /**

@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 import org.prunecl.AtomicFile;
 import org.prunecl.IoConsumer;
 import org.prunecl.PruneClException;
@@ -58,6 +60,26 @@ public final class RunFolder {
     return new RunFolder(path, made);
   }
 
+  /**
+   * A folder that a run has left; files that were being written when it was killed are removed.
+   *
+   * @throws FileException of kind INPUT if it is no folder or can't be written to
+   */
+  public static RunFolder open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new FileException(Kind.INPUT, path + ": no such folder", "check the path");
+    }
+    RunFolder folder = create(path, true);
+    try (Stream<Path> content = Files.walk(path)) {
+      for (Path file : content.filter(AtomicFile::isLeftover).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw unusable(path, PruneClException.reason(e), e);
+    }
+    return folder;
+  }
+
   /** Where the folder is. */
   public Path path() {
     return path;
@@ -87,6 +109,37 @@ public final class RunFolder {
           Kind.RUN,
           file + ": can't be written (" + PruneClException.reason(e) + ")",
           "make room, or choose another --out",
+          e);
+    }
+  }
+
+  /** Whether the folder holds a file of that name. */
+  public boolean holds(String name) {
+    return Files.exists(path.resolve(name));
+  }
+
+  /**
+   * Removes a folder within this one with all that it holds; nothing happens if there is none.
+   *
+   * @param name of the folder
+   * @param first the file that goes first: without it, what is left counts as nothing
+   * @throws FileException of kind RUN if it can't be removed
+   */
+  public void remove(String name, String first) {
+    Path folder = path.resolve(name);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> content = Files.walk(folder)) {
+      Files.deleteIfExists(folder.resolve(first));
+      for (Path one : content.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(one);
+      }
+    } catch (IOException e) {
+      throw new FileException(
+          Kind.RUN,
+          folder + ": can't be removed (" + PruneClException.reason(e) + ")",
+          "remove it yourself",
           e);
     }
   }

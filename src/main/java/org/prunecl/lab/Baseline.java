@@ -1,8 +1,9 @@
 package org.prunecl.lab;
 
 /**
- * The trained network before pruning.
+ * A trained network before pruning.
  *
+ * @param seed the seed that it was trained with
  * @param accuracy share of test images classified correctly, 0 to 1
  * @param loss mean cross-entropy on the test images
  * @param trainSeconds wall time of the training, null when the model was loaded from a file
@@ -11,4 +12,9 @@ package org.prunecl.lab;
  * @param parameters number of weights and biases
  */
 public record Baseline(
-    double accuracy, double loss, Double trainSeconds, Double secondsPerStep, long parameters) {}
+    long seed,
+    double accuracy,
+    double loss,
+    Double trainSeconds,
+    Double secondsPerStep,
+    long parameters) {}

@@ -2,8 +2,10 @@ package org.prunecl.lab;
 
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
+import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Samples;
+import org.prunecl.prune.Calibration;
 
 /** Turns labelled images into what devices take. */
 final class DeviceData {
@@ -23,6 +25,22 @@ final class DeviceData {
   /** Bytes on the device. */
   static long bytes(LabelledImages images) {
     return Samples.bytes(images.count(), images.pixelsPerImage());
+  }
+
+  /** How many images make a calibration batch. */
+  static int calibration(LabelledImages train) {
+    return Math.min(Calibration.BATCH, train.count());
+  }
+
+  /**
+   * The first training images, for criteria that need gradients.
+   *
+   * @param owner takes over what is uploaded
+   */
+  static Calibration calibration(
+      Backend backend, LabelledImages train, Normalization normalization, Scope owner) {
+    int count = calibration(train);
+    return new Calibration(owner.own(upload(backend, train.first(count), normalization)), count);
   }
 
   /**

@@ -14,7 +14,7 @@ import org.prunecl.opencl.Device;
 public record DeviceInfo(
     String platform, String name, String driver, String type, int computeUnits) {
   /** What results record of a device. */
-  static DeviceInfo of(Device device) {
+  public static DeviceInfo of(Device device) {
     return new DeviceInfo(
         device.platform(),
         device.name(),

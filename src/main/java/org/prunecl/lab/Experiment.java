@@ -3,7 +3,9 @@ package org.prunecl.lab;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
@@ -19,9 +21,11 @@ import org.prunecl.ops.Backend;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
+import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Compaction;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Schedule;
 import org.prunecl.prune.Selection;
 
 /**
@@ -106,21 +110,60 @@ public final class Experiment implements AutoCloseable {
         });
   }
 
+  /**
+   * Checks before anything runs that a recipe's prunings fit the network's layers.
+   *
+   * @throws org.prunecl.prune.PruneException when a layer named isn't there, for instance
+   * @throws LabException when the schedule isn't one that is run here
+   */
+  public static void check(Recipe recipe, List<LayerParameters> layers) {
+    Recipe.Prune prune = recipe.prune();
+    List<String> names = layers.stream().map(LayerParameters::name).toList();
+    prunings(recipe).forEach(pruning -> pruning.check(names));
+    if (prune.schedule().schedule().kind() != Schedule.Kind.ONE_SHOT
+        || prune.fineTune().epochs() > 0) {
+      throw LabException.input(
+          "A network is pruned once, after training: no other schedule and no fine-tuning.",
+          "Set prune.schedule.kind to one_shot and prune.fine_tune.epochs to 0.");
+    }
+  }
+
+  private static List<Pruning> prunings(Recipe recipe) {
+    Recipe.Prune prune = recipe.prune();
+    return prune.pruningMethods().stream()
+        .flatMap(
+            method ->
+                prune.sparsities(method).stream()
+                    .map(sparsity -> prune.pruning(method, sparsity, recipe.seed())))
+        .toList();
+  }
+
   /** What a sweep over such a network needs of a device. */
-  public static Workload sweep(Dataset dataset, List<LayerParameters> layers) {
+  public static Workload sweep(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
     int batch = Collections.max(Sweep.BATCHES);
+    int calibration = DeviceData.calibration(dataset.train());
+    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
+    long samples = gradients ? Samples.bytes(calibration, dataset.train().pixelsPerImage()) : 0;
+    long scoring =
+        prunings(recipe).stream()
+            .mapToLong(pruning -> pruning.bytes(layers, calibration))
+            .max()
+            .orElse(0);
+    // The network and its pruned copy.
+    long forms = 2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch);
     return workload(
         dataset,
         layers,
-        // The network and its pruned copy.
-        2 * Network.bytes(layers)
-            + Forms.bytes(layers)
-            + timing(layers, batch)
+        samples
+            + Math.max(forms, Network.bytes(layers) + scoring)
             + Evaluator.unrolledBytes(layers),
         0,
         backend -> {
           prepareEvaluation(backend);
           Pruning.prepare(backend);
+          if (gradients) {
+            Pruning.prepareGradients(backend, layers, calibration);
+          }
           Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, layers, size));
         });
   }
@@ -179,9 +222,23 @@ public final class Experiment implements AutoCloseable {
    * @param listener told about each epoch as it ends
    */
   public TrainingRun.Outcome train(Progress progress, Consumer<EpochRecord> listener) {
+    return train(null, progress, listener, checkpoint -> {});
+  }
+
+  /**
+   * Likewise, but interruptible.
+   *
+   * @param from what an earlier attempt kept last, the network having its weights; null to begin
+   * @param keeper offered the state after each epoch
+   */
+  TrainingRun.Outcome train(
+      Checkpoint from,
+      Progress progress,
+      Consumer<EpochRecord> listener,
+      Consumer<Supplier<Checkpoint>> keeper) {
     try (Samples train =
         DeviceData.upload(session.backend(), dataset.train(), normalization(recipe))) {
-      return TrainingRun.train(network, recipe, train, test, progress, listener);
+      return TrainingRun.train(network, recipe, train, test, from, progress, listener, keeper);
     }
   }
 
@@ -194,17 +251,38 @@ public final class Experiment implements AutoCloseable {
     try (ExecutionPlan plan = ExecutionPlan.dense(network)) {
       Evaluator.Score score = Evaluator.evaluate(plan, test);
       return new Baseline(
+          recipe.seed(),
           score.accuracy(),
           score.loss(),
           training == null ? null : training.seconds(),
           training == null ? null : training.secondsPerStep(),
-          network.read().stream().mapToLong(LayerParameters::parameters).sum());
+          count(network.read()));
     }
   }
 
-  /** Runs the recipe's trials on the network. */
-  public List<Trial> sweep(Progress progress) {
-    return new Sweep(session, network, recipe, dataset.test(), test).run(progress);
+  /** Number of weights and biases. */
+  static long count(List<LayerParameters> layers) {
+    return layers.stream().mapToLong(LayerParameters::parameters).sum();
+  }
+
+  /**
+   * Runs the recipe's trials on the network.
+   *
+   * @param small the small dense network for each sparsity; empty unless they are asked for
+   * @param journal gives back trials of an earlier attempt and keeps the others
+   */
+  public List<Trial> sweep(
+      Map<Double, List<LayerParameters>> small, Progress progress, Journal journal) {
+    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
+    try (Scope owner = new Scope()) {
+      Calibration calibration =
+          gradients
+              ? DeviceData.calibration(
+                  session.backend(), dataset.train(), normalization(recipe), owner)
+              : null;
+      return new Sweep(session, network, recipe, dataset.test(), test, calibration)
+          .run(small, progress, journal);
+    }
   }
 
   /**

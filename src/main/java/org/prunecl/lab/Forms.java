@@ -26,6 +26,9 @@ final class Forms implements AutoCloseable {
   static final String COMPACT = "compact";
   static final String AUTO = "auto";
 
+  /** The network that a small dense one is compared with; not a form of that one. */
+  static final String UNPRUNED = "unpruned";
+
   /** How many forms there are. */
   static final int COUNT = 4;
 
@@ -98,15 +101,19 @@ final class Forms implements AutoCloseable {
 
   /** Bytes of the parameters in a model file's sparse encoding; biases are dense. */
   long sparseBytes() {
+    return sparseBytes(parameters);
+  }
+
+  static long sparseBytes(List<LayerParameters> layers) {
     long bytes = 0;
-    for (LayerParameters layer : parameters) {
+    for (LayerParameters layer : layers) {
       bytes += Encoding.SPARSE.bytes(Models.layer(layer));
       bytes += layer.bias() == null ? 0L : layer.bias().length * (long) Float.BYTES;
     }
     return bytes;
   }
 
-  private static long denseBytes(List<LayerParameters> layers) {
+  static long denseBytes(List<LayerParameters> layers) {
     return layers.stream().mapToLong(LayerParameters::parameters).sum() * Float.BYTES;
   }
 

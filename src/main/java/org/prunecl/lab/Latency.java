@@ -7,7 +7,8 @@ import java.util.List;
  * memory, sides alternating.
  *
  * @param batch images per inference
- * @param execution {@code dense}, {@code csr}, {@code compact} or {@code auto}
+ * @param execution {@code dense}, {@code csr}, {@code compact}, {@code auto}, or {@code unpruned}
+ *     for the network that a small dense one is compared with
  * @param medianMs median of the rounds, milliseconds
  * @param lowMs lower quartile, milliseconds
  * @param highMs upper quartile, milliseconds

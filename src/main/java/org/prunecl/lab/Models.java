@@ -123,6 +123,7 @@ public final class Models {
         recipe.batchSize(),
         recipe.epochs(),
         recipe.seed(),
+        recipe.seeds(),
         recipe.prune());
   }
 

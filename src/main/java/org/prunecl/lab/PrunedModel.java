@@ -1,9 +1,16 @@
 package org.prunecl.lab;
 
 import java.util.List;
+import org.prunecl.data.LabelledImages;
+import org.prunecl.data.Normalization;
 import org.prunecl.io.ModelSize;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
+import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Backend;
+import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Samples;
+import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Compaction;
 import org.prunecl.prune.Pruning;
 
@@ -18,7 +25,7 @@ public record PrunedModel(List<LayerParameters> layers, Pruning pruning, double 
   /**
    * What {@code prune --json} prints.
    *
-   * @param method what was pruned: {@code weight} or {@code unit}
+   * @param method what was pruned together, and by which score
    * @param sparsity the share that was asked for
    * @param achievedSparsity the share of zeros in the prunable layers, before compaction
    * @param parameters weights and biases in the file
@@ -44,19 +51,63 @@ public record PrunedModel(List<LayerParameters> layers, Pruning pruning, double 
         file);
   }
 
-  /** What pruning such a network needs of a device: the network and its copy. */
-  public static Workload workload(List<LayerParameters> layers) {
-    long bytes = layers.stream().mapToLong(LayerParameters::parameters).sum() * Float.BYTES;
-    long largest =
-        layers.stream().mapToLong(LayerParameters::parameters).max().orElseThrow() * Float.BYTES;
-    return new Workload(3 * bytes, largest, Pruning::prepare);
+  /**
+   * Training images on which a criterion takes gradients.
+   *
+   * @param images of which the first are taken
+   * @param normalization how their pixels become inputs
+   */
+  public record Images(LabelledImages images, Normalization normalization) {
+    private Calibration upload(Backend backend, Scope owner) {
+      return DeviceData.calibration(backend, images, normalization, owner);
+    }
   }
 
-  /** Prunes a network on the device. */
+  /**
+   * What pruning such a network needs of a device.
+   *
+   * @param images for criteria that need gradients, else null
+   */
+  public static Workload workload(Pruning pruning, List<LayerParameters> layers, Images images) {
+    int calibration = images == null ? 0 : DeviceData.calibration(images.images());
+    long samples =
+        images == null ? 0 : Samples.bytes(calibration, images.images().pixelsPerImage());
+    // The network beside its scores, then beside its copy.
+    long bytes =
+        Network.bytes(layers)
+            + samples
+            + Math.max(Network.bytes(layers), pruning.bytes(layers, calibration));
+    long largest =
+        layers.stream()
+            .mapToLong(layer -> Matrix.bytes(layer.outputs(), layer.inputs()))
+            .max()
+            .orElseThrow();
+    return new Workload(
+        bytes,
+        largest,
+        backend -> {
+          Pruning.prepare(backend);
+          if (images != null) {
+            Pruning.prepareGradients(backend, layers, calibration);
+          }
+        });
+  }
+
+  /**
+   * Prunes a network on the device.
+   *
+   * @param images for criteria that need gradients, else null
+   */
   public static PrunedModel of(
-      DeviceSession session, List<LayerParameters> layers, Pruning pruning, boolean compact) {
-    try (Network network = Network.of(session.backend(), layers);
-        Network masked = pruning.prune(network)) {
+      DeviceSession session,
+      List<LayerParameters> layers,
+      Pruning pruning,
+      Images images,
+      boolean compact) {
+    try (Scope owner = new Scope()) {
+      Network network = owner.own(Network.of(session.backend(), layers));
+      Calibration calibration = images == null ? null : images.upload(session.backend(), owner);
+      Network masked = owner.own(pruning.prune(network, calibration));
       List<LayerParameters> pruned = masked.read();
       List<LayerParameters> kept = compact ? Compaction.compact(pruned) : pruned;
       return new PrunedModel(kept, pruning, pruning.achievedSparsity(pruned));

@@ -2,7 +2,13 @@ package org.prunecl.lab;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import org.prunecl.prune.Method;
+import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Scope;
+import org.prunecl.prune.Selection;
 
 /**
  * A whole experiment, written down: what a recipe file holds and what a run folder records.
@@ -21,7 +27,8 @@ import java.util.Map;
  * @param batchSize training images per step
  * @param epochs passes over the training images
  * @param seed seed of initial weights and batch order
- * @param prune what the sweep prunes
+ * @param seeds how many networks are trained, with seeds {@code seed}, {@code seed} + 1, ...
+ * @param prune what is pruned, and when
  */
 public record Recipe(
     String name,
@@ -38,6 +45,7 @@ public record Recipe(
     int batchSize,
     int epochs,
     long seed,
+    int seeds,
     Prune prune) {
 
   /** No convolutional layers unless there are some. */
@@ -75,6 +83,36 @@ public record Recipe(
     }
   }
 
+  /** The recipe of one of its networks: the same with this seed alone. */
+  Recipe withSeed(long one) {
+    return with(conv, hidden, one, 1);
+  }
+
+  /** The same with other widths of the hidden layers. */
+  Recipe withHidden(List<Integer> widths) {
+    return with(conv, widths, seed, seeds);
+  }
+
+  private Recipe with(List<Conv> filters, List<Integer> widths, long firstSeed, int count) {
+    return new Recipe(
+        name,
+        description,
+        repeats,
+        published,
+        data,
+        normalize,
+        filters,
+        widths,
+        bias,
+        initializer,
+        optimizer,
+        batchSize,
+        epochs,
+        firstSeed,
+        count,
+        prune);
+  }
+
   /**
    * Adam's parameters.
    *
@@ -94,14 +132,125 @@ public record Recipe(
       double weightDecay) {}
 
   /**
-   * What the sweep prunes.
+   * What is pruned, when, and what becomes of the network afterwards.
    *
-   * @param methods {@code weight}, {@code unit}
+   * @param methods as {@link Method#parse} reads them, and {@value SmallDense#METHOD}
    * @param sparsities shares to prune, 0 to 1
-   * @param selection {@code count} (exactly int(n·s) smallest) or {@code percentile} (strictly
-   *     below numpy's linear percentile)
+   * @param selection {@code count} (exactly int(n·s) smallest), {@code percentile} (strictly below
+   *     numpy's linear percentile) or {@code round} (all but max(round(n·(1−s)), 1))
    * @param includeOutput whether the output layer is pruned too
+   * @param scope {@code layer} (each alone) or {@code global} (all compete)
+   * @param exclude names of layers that are left alone
+   * @param fractions shares of layers by name, in place of the sparsity
+   * @param moments what becomes of Adam's moments when masks change: {@code keep}, {@code mask} or
+   *     {@code zero}
+   * @param revive whether pruned weights may come back
+   * @param schedule when is pruned
+   * @param fineTune training after, or while, pruning
    */
   public record Prune(
-      List<String> methods, List<Double> sparsities, String selection, boolean includeOutput) {}
+      List<String> methods,
+      List<Double> sparsities,
+      String selection,
+      boolean includeOutput,
+      String scope,
+      List<String> exclude,
+      Map<String, Double> fractions,
+      String moments,
+      boolean revive,
+      Schedule schedule,
+      FineTune fineTune) {
+
+    /**
+     * One of the prunings.
+     *
+     * @param method one of the methods
+     * @param sparsity one of the sparsities
+     * @param seed the recipe's
+     * @throws org.prunecl.prune.PruneException when they don't go together
+     */
+    public Pruning pruning(String method, double sparsity, long seed) {
+      return new Pruning(
+          Method.parse(method),
+          competition(),
+          sparsity,
+          Selection.valueOf(selection.toUpperCase(Locale.ROOT)),
+          includeOutput,
+          Set.copyOf(exclude),
+          fractions,
+          seed);
+    }
+
+    /** The methods that prune: all but the control. */
+    List<String> pruningMethods() {
+      return methods.stream().filter(method -> !method.equals(SmallDense.METHOD)).toList();
+    }
+
+    /** Whether small dense networks are trained to compare with. */
+    boolean controlled() {
+      return methods.contains(SmallDense.METHOD);
+    }
+
+    /** The sparsities that a method can prune, in their order; of the control, all. */
+    public List<Double> sparsities(String method) {
+      if (method.equals(SmallDense.METHOD)) {
+        return sparsities;
+      }
+      return sparsities.stream().filter(Method.parse(method)::prunes).toList();
+    }
+
+    Scope competition() {
+      return fractions.isEmpty() ? Scope.valueOf(scope.toUpperCase(Locale.ROOT)) : Scope.FRACTIONS;
+    }
+  }
+
+  /**
+   * When is pruned; see {@link org.prunecl.prune.Schedule}.
+   *
+   * @param kind {@code one_shot}, {@code at_init}, {@code constant}, {@code polynomial} or {@code
+   *     iterative}
+   * @param initial sparsity of the first update ({@code polynomial})
+   * @param power exponent of the decay ({@code polynomial})
+   * @param begin training step of the first update
+   * @param end training step of the last update, null for the last step
+   * @param frequency steps from one update to the next
+   * @param rounds of pruning and training ({@code iterative})
+   * @param rewind what each round trains on from: {@code none}, {@code initial}, {@code epoch} or
+   *     {@code reinitialize}
+   * @param rewindEpoch the epoch at whose end the weights are kept for {@code rewind: epoch}
+   */
+  public record Schedule(
+      String kind,
+      double initial,
+      double power,
+      long begin,
+      Long end,
+      int frequency,
+      int rounds,
+      String rewind,
+      int rewindEpoch) {
+
+    /** The schedule; its end may be open. */
+    public org.prunecl.prune.Schedule schedule() {
+      return new org.prunecl.prune.Schedule(
+          org.prunecl.prune.Schedule.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
+          initial,
+          power,
+          begin,
+          end,
+          frequency,
+          rounds,
+          org.prunecl.prune.Schedule.Rewind.valueOf(rewind.toUpperCase(Locale.ROOT)),
+          rewindEpoch);
+    }
+  }
+
+  /**
+   * Training that follows the recipe's own, under masks.
+   *
+   * @param epochs passes over the training images, 0 for none
+   * @param batchSize training images per step, null for the recipe's
+   * @param learningRate Adam's step size, null for the recipe's
+   */
+  public record FineTune(int epochs, Integer batchSize, Double learningRate) {}
 }

@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -22,8 +23,13 @@ import java.util.Set;
 import org.prunecl.PruneClException;
 import org.prunecl.data.Normalization;
 import org.prunecl.nn.Initializer;
+import org.prunecl.nn.Moments;
 import org.prunecl.ops.Adam;
+import org.prunecl.prune.Combinations;
 import org.prunecl.prune.Method;
+import org.prunecl.prune.PruneException;
+import org.prunecl.prune.Schedule;
+import org.prunecl.prune.Scope;
 import org.prunecl.prune.Selection;
 
 /** Reads recipes that come with the program or from files, lays options over them, writes them. */
@@ -50,7 +56,14 @@ public final class Recipes {
           .build();
 
   /** Fields that may be without a value. */
-  private static final Set<String> OPTIONAL = Set.of("description", "repeats", "published");
+  private static final Set<String> OPTIONAL =
+      Set.of(
+          "description",
+          "repeats",
+          "published",
+          "prune.schedule.end",
+          "prune.fine_tune.batch_size",
+          "prune.fine_tune.learning_rate");
 
   /** Two such layers have as many weights as an array can hold. */
   private static final int MAX_WIDTH = 1 << 15;
@@ -67,7 +80,8 @@ public final class Recipes {
   public static Recipe resolve(String nameOrFile, ObjectNode options) {
     ObjectNode tree = shipped(DEFAULT);
     if (NAMES.contains(nameOrFile)) {
-      tree = shipped(nameOrFile);
+      tree.remove(OPTIONAL);
+      overlay(tree, shipped(nameOrFile));
     } else {
       Path file = Path.of(nameOrFile);
       if (!Files.exists(file)) {
@@ -93,6 +107,24 @@ public final class Recipes {
   /** No options: to be filled with fields of a recipe. */
   public static ObjectNode options() {
     return YAML.createObjectNode();
+  }
+
+  /** The fields in which two recipes differ, as recipe files write them. */
+  public static List<String> differences(Recipe one, Recipe other) {
+    List<String> names = new ArrayList<>();
+    differences("", YAML.valueToTree(one), YAML.valueToTree(other), names);
+    return names;
+  }
+
+  private static void differences(String parent, JsonNode one, JsonNode other, List<String> names) {
+    for (Map.Entry<String, JsonNode> field : one.properties()) {
+      JsonNode counterpart = other.path(field.getKey());
+      if (field.getValue().isObject() && counterpart.isObject()) {
+        differences(parent + field.getKey() + ".", field.getValue(), counterpart, names);
+      } else if (!field.getValue().equals(counterpart)) {
+        names.add(parent + field.getKey());
+      }
+    }
   }
 
   /** Writes a recipe as YAML. */
@@ -173,7 +205,6 @@ public final class Recipes {
   private static void check(String source, Recipe recipe) {
     List<Integer> hidden = recipe.hidden();
     Recipe.Optimizer adam = recipe.optimizer();
-    Recipe.Prune prune = recipe.prune();
     require(
         source,
         recipe.conv().stream().allMatch(Recipes::sane),
@@ -185,6 +216,7 @@ public final class Recipes {
         "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
     require(source, recipe.epochs() >= 1, "epochs is at least 1");
+    require(source, recipe.seeds() >= 1, "seeds is at least 1");
     requireOneOf(source, "normalize", recipe.normalize(), Normalization.values());
     requireOneOf(source, "initializer", recipe.initializer(), Initializer.values());
     requireOneOf(source, "optimizer.form", adam.form(), Adam.Form.values());
@@ -205,17 +237,41 @@ public final class Recipes {
         "optimizer.epsilon is positive and weight_decay not negative");
     require(
         source,
+        !recipe.prune().controlled() || !hidden.isEmpty(),
+        "there are hidden layers to make smaller, or " + SmallDense.METHOD + " is left out");
+    check(source, recipe.prune());
+  }
+
+  private static void check(String source, Recipe.Prune prune) {
+    require(
+        source,
         !prune.methods().isEmpty()
-            && words(Method.values()).containsAll(prune.methods())
             && prune.methods().stream().distinct().count() == prune.methods().size(),
-        "prune.methods are " + String.join(", ", words(Method.values())) + ", each once");
+        "prune.methods are some methods, each once");
     require(
         source,
         !prune.sparsities().isEmpty()
-            && prune.sparsities().stream().allMatch(s -> s >= 0 && s <= 1)
+            && prune.sparsities().stream().allMatch(Recipes::fraction)
             && prune.sparsities().stream().distinct().count() == prune.sparsities().size(),
         "prune.sparsities are fractions from 0 to 1, each once");
     requireOneOf(source, "prune.selection", prune.selection(), Selection.values());
+    requireOneOf(source, "prune.scope", prune.scope(), Scope.LAYER, Scope.GLOBAL);
+    require(
+        source,
+        prune.fractions().values().stream().allMatch(Recipes::fraction),
+        "prune.fractions are from 0 to 1");
+    require(
+        source,
+        prune.fractions().isEmpty() || words(Scope.LAYER).contains(prune.scope()),
+        "prune.scope is layer where layers have fractions of their own");
+    requireOneOf(source, "prune.moments", prune.moments(), Moments.values());
+    check(source, prune.schedule());
+    check(source, prune.fineTune());
+    try {
+      prune.pruningMethods().forEach(method -> check(source, prune, method));
+    } catch (PruneException e) {
+      throw LabException.input("Recipe " + source + ": " + e.getMessage(), e.remedy(), e);
+    }
   }
 
   private static boolean sane(Recipe.Conv conv) {
@@ -231,13 +287,67 @@ public final class Recipes {
     return value != null && value >= 1 && value <= MAX_WIDTH;
   }
 
-  private static void requireOneOf(String source, String field, String value, Enum<?>[] choices) {
+  private static void check(String source, Recipe.Prune prune, String name) {
+    Method method = Method.parse(name);
+    Combinations.check(method, prune.competition(), prune.schedule().schedule().kind());
+    require(
+        source,
+        !prune.sparsities(name).isEmpty(),
+        "prune.sparsities has "
+            + method.granularity().fixedShare().orElse(0)
+            + ", all that method "
+            + name
+            + " can prune");
+  }
+
+  private static void check(String source, Recipe.Schedule schedule) {
+    requireOneOf(source, "prune.schedule.kind", schedule.kind(), Schedule.Kind.values());
+    requireOneOf(source, "prune.schedule.rewind", schedule.rewind(), Schedule.Rewind.values());
+    require(
+        source, fraction(schedule.initial()), "prune.schedule.initial is a fraction from 0 to 1");
+    require(
+        source,
+        schedule.power() > 0 && Double.isFinite(schedule.power()),
+        "prune.schedule.power is positive");
+    require(
+        source,
+        schedule.begin() >= 0 && (schedule.end() == null || schedule.end() >= schedule.begin()),
+        "prune.schedule.begin is not negative, and end not before it");
+    require(
+        source,
+        schedule.frequency() >= 1 && schedule.rounds() >= 1 && schedule.rewindEpoch() >= 1,
+        "prune.schedule.frequency, rounds and rewind_epoch are at least 1");
+    boolean rewinds = !words(Schedule.Rewind.NONE).contains(schedule.rewind());
+    require(
+        source,
+        !rewinds || words(Schedule.Kind.ITERATIVE).contains(schedule.kind()),
+        "prune.schedule.kind is iterative where it rewinds");
+  }
+
+  private static void check(String source, Recipe.FineTune tune) {
+    require(source, tune.epochs() >= 0, "prune.fine_tune.epochs is not negative");
+    require(
+        source,
+        tune.batchSize() == null || tune.batchSize() >= 1,
+        "prune.fine_tune.batch_size is at least 1");
+    require(
+        source,
+        tune.learningRate() == null
+            || (tune.learningRate() > 0 && Double.isFinite(tune.learningRate())),
+        "prune.fine_tune.learning_rate is positive");
+  }
+
+  private static boolean fraction(double share) {
+    return share >= 0 && share <= 1;
+  }
+
+  private static void requireOneOf(String source, String field, String value, Enum<?>... choices) {
     List<String> words = words(choices);
     require(source, words.contains(value), field + " is " + String.join(" or ", words));
   }
 
   /** Constants as recipes write them. */
-  private static List<String> words(Enum<?>[] constants) {
+  private static List<String> words(Enum<?>... constants) {
     return Arrays.stream(constants)
         .map(constant -> constant.name().toLowerCase(Locale.ROOT))
         .toList();

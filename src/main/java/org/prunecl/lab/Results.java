@@ -9,8 +9,10 @@ import java.util.List;
  * @param device where it was measured
  * @param recipe the experiment as resolved
  * @param seed the seed of the run
- * @param baseline the network before pruning
- * @param trials one per method and sparsity; empty for a training run
+ * @param baseline the network before pruning, of the first seed
+ * @param baselines one per seed
+ * @param trials one per seed, method and sparsity; empty for a training run
+ * @param summary one per method and sparsity, over all seeds; empty for a training run
  * @param crossover one per method and batch size; empty for a training run
  */
 public record Results(
@@ -19,15 +21,42 @@ public record Results(
     Recipe recipe,
     long seed,
     Baseline baseline,
+    List<Baseline> baselines,
     List<Trial> trials,
+    List<Summary> summary,
     List<Crossover> crossover) {
 
   /** The version of the layout that this program writes. */
   public static final int SCHEMA = 1;
 
-  /** Makes the lists unmodifiable. */
+  /**
+   * Makes the lists unmodifiable; a file of an earlier version has a single seed and no summary.
+   */
   public Results {
+    baselines = baselines == null ? List.of(baseline) : List.copyOf(baselines);
     trials = List.copyOf(trials);
+    summary = summary == null ? Summary.of(trials) : List.copyOf(summary);
     crossover = List.copyOf(crossover);
+  }
+
+  /**
+   * What a run found.
+   *
+   * @param recipe the experiment
+   * @param baselines one per seed, at least one
+   * @param trials one per seed, method and sparsity; empty for a training run
+   */
+  static Results of(
+      DeviceInfo device, Recipe recipe, List<Baseline> baselines, List<Trial> trials) {
+    return new Results(
+        SCHEMA,
+        device,
+        recipe,
+        recipe.seed(),
+        baselines.get(0),
+        baselines,
+        trials,
+        Summary.of(trials),
+        trials.isEmpty() ? List.of() : Sweep.crossovers(recipe.prune().methods(), trials));
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * What {@code run.json} holds: everything beside the recipe that is needed to repeat a run.
  *
+ * @param schema version of this layout: 1
  * @param command the arguments of the program
  * @param seed the seed of the run
  * @param started when, in ISO 8601
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param dataset SHA-256 of each dataset file's decompressed content, by role
  */
 public record RunInfo(
+    int schema,
     List<String> command,
     long seed,
     String started,
@@ -25,6 +27,9 @@ public record RunInfo(
     String deviceReason,
     Map<String, Map<String, Object>> tuned,
     Map<String, String> dataset) {
+  /** The version of the layout that this program writes. */
+  public static final int SCHEMA = 1;
+
   /** Makes the list unmodifiable. */
   public RunInfo {
     command = List.copyOf(command);

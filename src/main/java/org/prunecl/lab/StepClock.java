@@ -30,10 +30,25 @@ final class StepClock {
     start = now;
   }
 
+  /** Seconds per step in each block timed so far. */
+  List<Double> seconds() {
+    return List.copyOf(secondsPerStep);
+  }
+
+  /** Counts the blocks of an earlier attempt too. */
+  void resume(List<Double> seconds) {
+    secondsPerStep.addAll(seconds);
+  }
+
   /** Median over the blocks, or null when there were too few steps. */
   Double median() {
-    return secondsPerStep.isEmpty()
+    return median(secondsPerStep);
+  }
+
+  /** The median of seconds per step, or null of none. */
+  static Double median(List<Double> seconds) {
+    return seconds.isEmpty()
         ? null
-        : Quartiles.of(secondsPerStep.stream().mapToDouble(Double::doubleValue).toArray()).median();
+        : Quartiles.of(seconds.stream().mapToDouble(Double::doubleValue).toArray()).median();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.prunecl.Progress;
 import org.prunecl.data.BatchOrder;
 import org.prunecl.data.LabelledImages;
@@ -134,20 +135,52 @@ public final class TrainingRun {
       Samples test,
       Progress progress,
       Consumer<EpochRecord> listener) {
-    return new TrainingRun(recipe, progress, listener).train(network, train, test);
+    return train(network, recipe, train, test, null, progress, listener, checkpoint -> {});
   }
 
-  private Outcome train(Network network, Samples train, Samples test) {
+  /**
+   * Likewise, but interruptible.
+   *
+   * @param from what an earlier attempt kept last, the network having its weights; null to begin
+   * @param keeper offered the state after each epoch; it costs a copy only when it is taken
+   */
+  static Outcome train(
+      Network network,
+      Recipe recipe,
+      Samples train,
+      Samples test,
+      Checkpoint from,
+      Progress progress,
+      Consumer<EpochRecord> listener,
+      Consumer<Supplier<Checkpoint>> keeper) {
+    return new TrainingRun(recipe, progress, listener).train(network, train, test, from, keeper);
+  }
+
+  private Outcome train(
+      Network network,
+      Samples train,
+      Samples test,
+      Checkpoint from,
+      Consumer<Supplier<Checkpoint>> keeper) {
     Backend backend = network.backend();
     int batch = Math.min(recipe.batchSize(), train.count());
     int steps = (train.count() + batch - 1) / batch;
     BatchOrder order = new BatchOrder(recipe.seed(), train.count());
     List<EpochRecord> history = new ArrayList<>();
+    double before = 0;
+    if (from != null) {
+      history.addAll(from.history());
+      clock.resume(from.stepSeconds());
+      before = from.seconds();
+    }
     long begin = System.nanoTime();
     try (Training training = new Training(network, settings(recipe.optimizer()), batch);
         Totals totals = new Totals(backend, steps);
         ExecutionPlan plan = ExecutionPlan.dense(network)) {
-      for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
+      if (from != null) {
+        training.restore(from.optimizer());
+      }
+      for (int epoch = history.size() + 1; epoch <= recipe.epochs(); epoch++) {
         progress.start("epoch " + epoch + "/" + recipe.epochs(), steps);
         long start = System.nanoTime();
         train.order(order.epoch(epoch - 1));
@@ -186,16 +219,22 @@ public final class TrainingRun {
                 Instant.now());
         history.add(record);
         listener.accept(record);
+        boolean last = epoch == recipe.epochs();
+        keeper.accept(
+            () ->
+                new Checkpoint(
+                    network.read(), last ? null : training.state(), history, clock.seconds()));
       }
     } finally {
       progress.close();
     }
-    return new Outcome(List.copyOf(history), (System.nanoTime() - begin) / 1e9, clock.median());
+    double seconds = before + (System.nanoTime() - begin) / 1e9;
+    return new Outcome(List.copyOf(history), seconds, clock.median());
   }
 
   private static void checkFinite(double loss, int epoch, int step) {
     if (!Double.isFinite(loss)) {
-      throw LabException.run(
+      throw LabException.always(
           "Training diverged: the loss is not finite by step " + step + " of epoch " + epoch + ".",
           "Lower --learning-rate, or choose another --seed.");
     }

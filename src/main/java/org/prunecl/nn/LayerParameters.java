@@ -30,7 +30,12 @@ public record LayerParameters(
 
   /** The same layer with other weights. */
   public LayerParameters withWeights(float[] others) {
-    return new LayerParameters(name, outputs, inputs, others, bias, convolution);
+    return with(others, bias);
+  }
+
+  /** The same layer with other weights and biases. */
+  public LayerParameters with(float[] otherWeights, float[] otherBias) {
+    return new LayerParameters(name, outputs, inputs, otherWeights, otherBias, convolution);
   }
 
   /** The shape of the weights, and of the values that the layer takes and gives. */

@@ -2,50 +2,35 @@ package org.prunecl.nn;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
-import org.prunecl.ops.Conv2d;
-import org.prunecl.ops.Epilogue;
-import org.prunecl.ops.Gemm;
-import org.prunecl.ops.Labels;
+import org.prunecl.ops.Magnitude;
 import org.prunecl.ops.Matrix;
-import org.prunecl.ops.MaxPool2d;
-import org.prunecl.ops.Reduce;
-import org.prunecl.ops.Relu;
 import org.prunecl.ops.Samples;
-import org.prunecl.ops.SoftmaxCrossEntropy;
 import org.prunecl.ops.Totals;
 
 /**
  * Training steps of a network: forward, softmax-cross-entropy, backward, Adam. A step only
- * enqueues; nothing is read back. Owns activations, gradients and Adam's moments, not the network.
+ * enqueues; nothing is read back. Owns what it computes, Adam's moments and the masks that it is
+ * given, not the network.
  */
 public final class Training implements AutoCloseable {
   private final Network network;
-  private final Adam.Settings settings;
-  private final ExecutionPlan plan;
-  private final Gemm gemm;
-  private final Conv2d conv;
-  private final MaxPool2d pool;
-  private final Reduce reduce;
-  private final Adam adam;
+  private final Backpropagation backpropagation;
+  private final LayerGradients gradients;
   private final Scope scope = new Scope();
-  private final Matrix input;
-  private final Labels labels;
-  private final Activations activations;
-  private final Activations gradients;
-  private final SoftmaxCrossEntropy loss;
 
   /** Gradient of one layer's weights at a time: Adam takes it before the next one overwrites it. */
   private final Matrix weightGradient;
 
-  private final List<Moments> moments = new ArrayList<>();
+  private final List<TrainedLayer> layers = new ArrayList<>();
   private int steps;
 
-  /** Adam's moments of a layer's weights and of its biases, the latter null without biases. */
-  private record Moments(
-      Matrix weights1, Matrix weights2, Matrix biasGradient, Matrix bias1, Matrix bias2) {}
+  /** A layer's tensors, those of its biases null without biases. */
+  private record TrainedLayer(TrainedTensor weights, TrainedTensor bias, Matrix biasGradient) {}
 
   /**
    * @param network what is trained, in place
@@ -55,19 +40,9 @@ public final class Training implements AutoCloseable {
   public Training(Network network, Adam.Settings settings, int maxBatch) {
     Backend backend = network.backend();
     this.network = network;
-    this.settings = settings;
-    this.gemm = new Gemm(backend);
-    this.conv = new Conv2d(backend);
-    this.pool = new MaxPool2d(backend);
-    this.reduce = new Reduce(backend);
-    this.adam = new Adam(backend);
+    this.gradients = new LayerGradients(backend);
     try {
-      this.plan = scope.own(ExecutionPlan.dense(network));
-      this.input = scope.own(backend.matrix(network.inputs(), maxBatch));
-      this.labels = scope.own(new Labels(backend, maxBatch));
-      this.activations = scope.own(plan.activations(maxBatch));
-      this.gradients = scope.own(plan.activations(maxBatch));
-      this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
+      this.backpropagation = scope.own(new Backpropagation(network, maxBatch));
       Layer largest = network.layers().get(0);
       for (Layer layer : network.layers()) {
         if (layer.shape().weightBytes() > largest.shape().weightBytes()) {
@@ -76,13 +51,12 @@ public final class Training implements AutoCloseable {
       }
       this.weightGradient = scope.own(backend.matrix(largest.outputs(), largest.inputs()));
       for (Layer layer : network.layers()) {
-        moments.add(
-            new Moments(
-                scope.own(like(backend, layer.weights())),
-                scope.own(like(backend, layer.weights())),
-                scope.own(like(backend, layer.bias())),
-                scope.own(like(backend, layer.bias())),
-                scope.own(like(backend, layer.bias()))));
+        Matrix bias = layer.bias();
+        layers.add(
+            new TrainedLayer(
+                scope.own(new TrainedTensor(backend, layer.weights(), settings)),
+                bias == null ? null : scope.own(new TrainedTensor(backend, bias, settings)),
+                bias == null ? null : scope.own(backend.matrix(bias.rows(), 1))));
       }
     } catch (RuntimeException e) {
       close();
@@ -95,26 +69,25 @@ public final class Training implements AutoCloseable {
    * List, int)}, so that no step has to.
    */
   public static void prepare(Backend backend) {
-    new Gemm(backend).prepare();
-    new Relu(backend).prepare();
-    new Reduce(backend).prepare();
+    Backpropagation.prepare(backend);
     new Adam(backend).prepare();
-    SoftmaxCrossEntropy.prepare(backend);
-    Samples.prepare(backend);
   }
 
-  /** Device memory that training such a network takes, weights included, bytes. */
+  /** Builds what training under masks needs beside that. */
+  public static void prepareMasked(Backend backend) {
+    new Adam(backend).prepareMasked();
+    new Magnitude(backend).prepare();
+  }
+
+  /** Device memory that training such a network takes, weights included, masks not, bytes. */
   public static long bytes(List<LayerParameters> layers, int maxBatch) {
-    long sum =
-        Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
-            + Labels.bytes(maxBatch)
-            + SoftmaxCrossEntropy.bytes(maxBatch);
+    long sum = Backpropagation.bytes(layers, maxBatch);
     long largest = 0;
     for (LayerParameters layer : layers) {
       long weights = layer.shape().weightBytes();
       long bias = layer.bias() == null ? 0 : Matrix.bytes(layer.outputs(), 1);
-      // Weights and two moments; biases also keep their gradient; activations and their gradients.
-      sum += 3 * weights + 4 * bias + 2 * Activations.bytes(layer.shape(), maxBatch);
+      // Weights and two moments; biases also keep their gradient.
+      sum += 3 * weights + 4 * bias;
       largest = Math.max(largest, weights);
     }
     return sum + largest;
@@ -126,6 +99,43 @@ public final class Training implements AutoCloseable {
   }
 
   /**
+   * Copies to host memory what {@link #restore} needs to go on from here; of a training without
+   * masks.
+   */
+  public OptimizerState state() {
+    return new OptimizerState(
+        steps,
+        layers.stream()
+            .map(
+                layer ->
+                    new OptimizerState.Layer(
+                        layer.weights.moments(), layer.bias == null ? null : layer.bias.moments()))
+            .toList());
+  }
+
+  /**
+   * Goes on from a state, as if the steps up to it had been taken here; the network must have the
+   * weights of that moment.
+   *
+   * @param state of a training of such a network
+   */
+  public void restore(OptimizerState state) {
+    if (state.layers().size() != layers.size()) {
+      throw new IllegalArgumentException(
+          state.layers().size() + " layers of moments for " + layers.size());
+    }
+    steps = state.steps();
+    for (int i = 0; i < layers.size(); i++) {
+      TrainedLayer layer = layers.get(i);
+      OptimizerState.Layer from = state.layers().get(i);
+      layer.weights.restore(from.weights(), steps);
+      if (layer.bias != null) {
+        layer.bias.restore(from.bias(), steps);
+      }
+    }
+  }
+
+  /**
    * Enqueues one step on the samples at positions {@code first} to {@code first + batch − 1} of the
    * dataset's order.
    *
@@ -134,69 +144,83 @@ public final class Training implements AutoCloseable {
    */
   public void step(Samples samples, int first, int batch, Totals totals, int slot) {
     steps++;
-    Matrix x = input.reshaped(input.rows(), batch);
-    samples.gather(first, x, labels);
-    Matrix logits = plan.forward(x, activations);
-    int last = network.layers().size() - 1;
-    loss.run(logits, labels, gradients.of(last, batch), totals, slot);
-    for (int i = last; i >= 0; i--) {
-      Layer layer = network.layers().get(i);
-      if (layer.shape().pooled()) {
-        throughPooling(layer, i, batch, i < last);
-      }
-      Matrix dy = gradients.unpooled(i, batch);
-      if (i > 0) {
-        backward(layer, dy, gradients.of(i - 1, batch), gate(i - 1, batch));
-      }
-      update(layer, moments.get(i), dy, i > 0 ? activations.of(i - 1, batch) : x);
-    }
+    tensors().forEach(TrainedTensor::clearStray);
+    backpropagation.run(samples, first, batch, totals, slot, this::update);
   }
 
-  /** The ReLU of a layer closes where it is next to its values: behind pooling, in front of it. */
-  private Epilogue gate(int index, int batch) {
-    boolean pooled = network.layers().get(index).shape().pooled();
-    return pooled ? Epilogue.NONE : Epilogue.throughRelu(activations.of(index, batch));
-  }
-
-  private void throughPooling(Layer layer, int index, int batch, boolean relu) {
-    Matrix unpooled = activations.unpooled(index, batch);
-    pool.backward(
-        layer.shape().pooling(),
-        unpooled,
-        gradients.of(index, batch),
-        gradients.unpooled(index, batch),
-        relu ? Epilogue.throughRelu(unpooled) : Epilogue.NONE);
-  }
-
-  private void backward(Layer layer, Matrix dy, Matrix dx, Epilogue gate) {
-    if (layer.convolution() != null) {
-      conv.backwardInput(layer.convolution().shape(), layer.weights(), dy, dx, gate);
-    } else {
-      gemm.multiply(1f, layer.weights(), true, dy, false, 0f, dx, gate);
-    }
-  }
-
-  private void update(Layer layer, Moments moment, Matrix dy, Matrix x) {
+  private void update(int index, Matrix dy, Matrix x) {
+    Layer layer = network.layers().get(index);
+    TrainedLayer trained = layers.get(index);
     Matrix dw = weightGradient.reshaped(layer.outputs(), layer.inputs());
-    Convolution convolution = layer.convolution();
-    if (convolution != null) {
-      conv.backwardWeights(convolution.shape(), dy, x, dw);
-      adam.step(settings, steps, layer.weights(), dw, moment.weights1, moment.weights2);
+    if (layer.convolution() != null) {
+      gradients.byWeights(layer, dy, x, dw);
+      trained.weights.step(dw);
     } else {
-      adam.step(settings, steps, layer.weights(), dy, x, dw, moment.weights1, moment.weights2);
+      trained.weights.step(dy, x, dw);
     }
-    if (layer.bias() != null) {
-      if (convolution != null) {
-        conv.biasGradient(convolution.shape(), dy, moment.biasGradient);
-      } else {
-        reduce.rowSums(dy, moment.biasGradient);
-      }
-      adam.step(settings, steps, layer.bias(), moment.biasGradient, moment.bias1, moment.bias2);
+    if (trained.bias != null) {
+      gradients.byBias(layer, dy, trained.biasGradient);
+      trained.bias.step(trained.biasGradient);
     }
   }
 
-  private static Matrix like(Backend backend, Matrix matrix) {
-    return matrix == null ? null : backend.matrix(matrix.rows(), matrix.columns());
+  /**
+   * Trains under masks from now on: pruned parameters become 0 at once and are 0 in every forward
+   * pass and after every step, but for those that {@link #freeNextStep} lets go.
+   *
+   * @param masks one entry per layer, null where a layer stays as it is, as biases without a mask
+   *     do; taken over unless they are refused, and closed when they are replaced or with this
+   * @param moments what becomes of the moments of the tensors that get masks
+   * @param revive whether the masks replace those before; else what was pruned stays pruned, and is
+   *     taken from the masks given
+   * @throws IllegalArgumentException when the masks don't fit the layers
+   */
+  public void masks(List<LayerMasks> masks, Moments moments, boolean revive) {
+    check(masks);
+    for (int i = 0; i < masks.size(); i++) {
+      LayerMasks own = masks.get(i);
+      if (own != null) {
+        layers.get(i).weights.prune(own.weights(), moments, revive);
+        if (own.bias() != null) {
+          layers.get(i).bias.prune(own.bias(), moments, revive);
+        }
+      }
+    }
+    tensors().forEach(TrainedTensor::clearStray);
+  }
+
+  private void check(List<LayerMasks> masks) {
+    if (masks.size() != layers.size()) {
+      throw new IllegalArgumentException(masks.size() + " masks for " + layers.size() + " layers");
+    }
+    for (int i = 0; i < masks.size(); i++) {
+      LayerMasks own = masks.get(i);
+      if (own != null) {
+        Layer layer = network.layers().get(i);
+        own.weights().checkFits(layer.weights());
+        if (own.bias() != null && layer.bias() == null) {
+          throw new IllegalArgumentException("A mask for biases that " + layer.name() + " lacks");
+        }
+        if (own.bias() != null) {
+          own.bias().checkFits(layer.bias());
+        }
+      }
+    }
+  }
+
+  /**
+   * Lets the next step update pruned parameters as if there were no masks, so that masks chosen
+   * after it can bring back those that became large: TensorFlow Model Optimization's order. They
+   * are 0 again with the masks given next, or with the forward pass of the step after.
+   */
+  public void freeNextStep() {
+    tensors().forEach(TrainedTensor::freeNextStep);
+  }
+
+  private Stream<TrainedTensor> tensors() {
+    return layers.stream()
+        .flatMap(layer -> Stream.of(layer.weights, layer.bias))
+        .filter(Objects::nonNull);
   }
 
   @Override

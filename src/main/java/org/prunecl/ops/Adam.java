@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.stream.Stream;
 import org.prunecl.opencl.KernelSource;
 
 /**
@@ -40,6 +41,14 @@ public final class Adam {
       double epsilon,
       double weightDecay) {}
 
+  /**
+   * What a step does to pruned weights: they become 0, whatever their gradient is, NaN included.
+   *
+   * @param mask of the tensor's shape
+   * @param momentsToo whether their moments become 0 too; else those go on taking gradients
+   */
+  public record Masking(Mask mask, boolean momentsToo) {}
+
   /** The kernels' constants of one step; see {@code adam_update.cl}. */
   record Update(
       float beta1,
@@ -49,8 +58,9 @@ public final class Adam {
       float step,
       float scale,
       float epsilon,
-      float decay) {
-    static Update of(Settings settings, int step) {
+      float decay,
+      Masking masking) {
+    static Update of(Settings settings, int step, Masking masking) {
       double correction1 = 1 - Math.pow(settings.beta1, step);
       double root2 = Math.sqrt(1 - Math.pow(settings.beta2, step));
       boolean keras = settings.form == Form.KERAS;
@@ -62,7 +72,20 @@ public final class Adam {
           (float) (settings.learningRate / correction1 * (keras ? root2 : 1)),
           (float) (keras ? 1 : 1 / root2),
           (float) settings.epsilon,
-          (float) settings.weightDecay);
+          (float) settings.weightDecay,
+          masking);
+    }
+
+    boolean masked() {
+      return masking != null;
+    }
+
+    /** A kernel's own arguments and then this step's. */
+    Object[] after(Object... own) {
+      Stream<Object> constants = Stream.of(beta1, keep1, beta2, keep2, step, scale, epsilon, decay);
+      Stream<Object> mask =
+          masked() ? Stream.of(masking.mask.buffer(), masking.momentsToo ? 0 : -1) : Stream.empty();
+      return Stream.of(Stream.of(own), constants, mask).flatMap(part -> part).toArray();
     }
   }
 
@@ -75,10 +98,19 @@ public final class Adam {
     this.gemm = new Gemm(backend);
   }
 
-  /** Builds the kernels, so that no later call has to. */
+  /** Builds the kernels of steps without masks, so that no later call has to. */
   public void prepare() {
-    backend.context().kernel(source(), "adam");
-    gemm.prepareAdam();
+    prepare(false);
+  }
+
+  /** Builds the kernels of steps with masks. */
+  public void prepareMasked() {
+    prepare(true);
+  }
+
+  private void prepare(boolean masked) {
+    backend.context().kernel(source(masked), "adam");
+    gemm.prepareAdam(masked);
   }
 
   /**
@@ -90,31 +122,36 @@ public final class Adam {
    * @param gradient of the loss by the tensor; same shape
    * @param first the first moment, zeros before the first step; same shape
    * @param second the second moment, zeros before the first step; same shape
+   * @param masking what becomes of pruned weights, or null when none are
    */
   public void step(
-      Settings settings, int step, Matrix weights, Matrix gradient, Matrix first, Matrix second) {
+      Settings settings,
+      int step,
+      Matrix weights,
+      Matrix gradient,
+      Matrix first,
+      Matrix second,
+      Masking masking) {
     weights.checkSameShape(gradient);
-    weights.checkSameShape(first);
-    weights.checkSameShape(second);
-    Update update = Update.of(settings, step);
+    checkState(weights, first, second, masking);
+    Update update = Update.of(settings, step, masking);
     backend
         .context()
-        .kernel(source(), "adam")
+        .kernel(source(update.masked()), "adam")
         .launch(
             Elementwise.range(backend, weights, LANES),
-            weights.buffer(),
-            gradient.buffer(),
-            first.buffer(),
-            second.buffer(),
-            weights.paddedSize(),
-            update.beta1,
-            update.keep1,
-            update.beta2,
-            update.keep2,
-            update.step,
-            update.scale,
-            update.epsilon,
-            update.decay);
+            update.after(
+                weights.buffer(),
+                gradient.buffer(),
+                first.buffer(),
+                second.buffer(),
+                weights.paddedSize()));
+  }
+
+  /** One step on one tensor of which nothing is pruned, in place. */
+  public void step(
+      Settings settings, int step, Matrix weights, Matrix gradient, Matrix first, Matrix second) {
+    step(settings, step, weights, gradient, first, second, null);
   }
 
   /**
@@ -129,6 +166,7 @@ public final class Adam {
    * @param gradient room for dY · Xᵀ, outputs × inputs; what it holds afterwards is undefined
    * @param first the first moment, zeros before the first step; outputs × inputs
    * @param second the second moment, likewise
+   * @param masking what becomes of pruned weights, or null when none are
    */
   public void step(
       Settings settings,
@@ -138,18 +176,27 @@ public final class Adam {
       Matrix x,
       Matrix gradient,
       Matrix first,
-      Matrix second) {
+      Matrix second,
+      Masking masking) {
     if (gemm.fusesAdam(weights.rows(), weights.columns(), dy.columns())) {
-      weights.checkSameShape(first);
-      weights.checkSameShape(second);
-      gemm.adam(dy, x, weights, first, second, Update.of(settings, step));
+      checkState(weights, first, second, masking);
+      gemm.adam(dy, x, weights, first, second, Update.of(settings, step, masking));
     } else {
       gemm.multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
-      step(settings, step, weights, gradient, first, second);
+      step(settings, step, weights, gradient, first, second, masking);
     }
   }
 
-  private KernelSource source() {
-    return Elementwise.source(backend, "adam.cl");
+  private static void checkState(Matrix weights, Matrix first, Matrix second, Masking masking) {
+    weights.checkSameShape(first);
+    weights.checkSameShape(second);
+    if (masking != null) {
+      masking.mask.checkFits(weights);
+    }
+  }
+
+  private KernelSource source(boolean masked) {
+    KernelSource source = Elementwise.source(backend, "adam.cl");
+    return masked ? source.with("MASKED", 1) : source;
   }
 }

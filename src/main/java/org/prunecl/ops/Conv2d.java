@@ -29,11 +29,11 @@ public final class Conv2d {
 
   /** Builds the kernels, so that no later call has to. */
   public void prepare() {
-    for (int batch : new int[] {1, 2}) {
-      kernel(batch, false);
-      kernel(batch, true);
+    for (int width : new int[] {1, lanes}) {
+      kernel(width, false);
+      kernel(width, true);
       for (String name : new String[] {"conv_weights", "conv_bias", "conv_sum"}) {
-        gradientKernel(batch, name);
+        gradientKernel(width, name);
       }
     }
   }
@@ -49,19 +49,12 @@ public final class Conv2d {
    */
   public void forward(ConvShape s, Matrix w, Matrix x, Matrix y, Epilogue epilogue) {
     check(s, w, x, y);
-    convolve(
-        false,
-        w.rows(),
-        s.channels(),
-        s.height(),
-        s.width(),
-        s.outputHeight(),
-        s.outputWidth(),
-        s,
-        w,
-        x,
-        y,
-        epilogue);
+    // A single sample has no neighbour in memory, but its image is wide.
+    boolean turned = x.columns() == 1 && s.outputWidth() >= lanes;
+    Image from = Image.of(s.height(), s.width(), x.leadingDimension(), turned);
+    Image to = Image.of(s.outputHeight(), s.outputWidth(), y.leadingDimension(), turned);
+    int across = turned ? s.outputWidth() : x.columns();
+    convolve(false, s, turned, w, x, from, y, to, across, epilogue);
   }
 
   /**
@@ -75,59 +68,77 @@ public final class Conv2d {
    */
   public void backwardInput(ConvShape s, Matrix w, Matrix dy, Matrix dx, Epilogue epilogue) {
     check(s, w, dx, dy);
-    convolve(
-        true,
-        s.channels(),
-        w.rows(),
-        s.outputHeight(),
-        s.outputWidth(),
-        s.height(),
-        s.width(),
-        s,
-        w,
-        dy,
-        dx,
-        epilogue);
+    Image from = Image.of(s.outputHeight(), s.outputWidth(), dy.leadingDimension(), false);
+    Image to = Image.of(s.height(), s.width(), dx.leadingDimension(), false);
+    convolve(true, s, false, w, dy, from, dx, to, dy.columns(), epilogue);
   }
 
+  /**
+   * An image as {@code conv.cl} walks over it: how many lines and points there are, and floats from
+   * one channel, line and point to the next.
+   */
+  private record Image(int lines, int points, int channel, int line, int point) {
+    /**
+     * Lines are the image's rows, points its columns; or, turned, all one line of the rows.
+     *
+     * @param ld floats of a position
+     */
+    static Image of(int rows, int columns, int ld, boolean turned) {
+      int channel = rows * columns * ld;
+      return turned
+          ? new Image(1, rows, channel, 1, columns)
+          : new Image(rows, columns, channel, columns * ld, ld);
+    }
+  }
+
+  /**
+   * @param used lanes that hold something, of those of a point
+   */
   private void convolve(
       boolean backward,
-      int outer,
-      int inner,
-      int rows,
-      int columns,
-      int resultRows,
-      int resultColumns,
       ConvShape s,
+      boolean turned,
       Matrix w,
       Matrix operand,
+      Image from,
       Matrix result,
+      Image to,
+      int used,
       Epilogue epilogue) {
-    int batch = operand.columns();
-    int taps = s.kernelHeight() * s.kernelWidth();
-    int vectors = (int) Range.groups(batch, lanes(batch));
+    int outer = backward ? s.channels() : w.rows();
+    int width = used == 1 ? 1 : lanes;
+    int vectors = (int) Range.groups(used, width);
     long tiles =
         vectors
-            * Range.groups(outer, filters(batch))
-            * Range.groups(resultColumns, points(batch))
-            * resultRows;
+            * Range.groups(outer, filters(width))
+            * Range.groups(to.points, points(width))
+            * to.lines;
     int perItem = backend.cpu() ? (int) Range.groups(tiles, backend.wantedGroups()) : 1;
-    kernel(batch, backward)
+    int taps = s.kernelHeight() * s.kernelWidth();
+    kernel(width, backward)
         .launch(
             Range.of(Range.groups(tiles, perItem), local()),
             outer,
-            inner,
-            rows,
-            columns,
-            resultRows,
-            resultColumns,
-            s.kernelHeight(),
-            s.kernelWidth(),
+            backward ? w.rows() : s.channels(),
+            turned ? used : result.leadingDimension(),
             vectors,
-            operand.leadingDimension(),
-            w.buffer(),
-            backward ? taps : w.leadingDimension(),
+            from.lines,
+            from.points,
+            from.channel,
+            from.line,
+            from.point,
+            to.lines,
+            to.points,
+            to.channel,
+            to.line,
+            to.point,
+            turned ? s.kernelWidth() : s.kernelHeight(),
+            turned ? s.kernelHeight() : s.kernelWidth(),
+            turned ? 1 : s.kernelWidth(),
+            turned ? s.kernelWidth() : 1,
             backward ? w.leadingDimension() : taps,
+            backward ? taps : w.leadingDimension(),
+            w.buffer(),
             operand.buffer(),
             result.buffer(),
             epilogue.biasBuffer(outer),
@@ -150,9 +161,10 @@ public final class Conv2d {
     int batch = x.columns();
     int filters = dw.rows();
     int weights = s.weights();
-    long tiles = Range.groups(filters, filters(batch)) * Range.groups(weights, taps(batch));
+    long tiles =
+        Range.groups(filters, filters(lanes(batch))) * Range.groups(weights, taps(lanes(batch)));
     Parts parts = parts(s, batch, tiles, (long) filters * weights);
-    gradientKernel(batch, "conv_weights")
+    gradientKernel(lanes(batch), "conv_weights")
         .launch(
             Range.groups(tiles, parts.count, localX(), localY()),
             filters,
@@ -186,7 +198,7 @@ public final class Conv2d {
       throw new IllegalArgumentException("Biases of " + db + " for a gradient of " + dy);
     }
     Parts parts = parts(s, batch, filters, filters);
-    gradientKernel(batch, "conv_bias")
+    gradientKernel(lanes(batch), "conv_bias")
         .launch(
             Range.groups(filters, parts.count, localX(), localY()),
             filters,
@@ -223,7 +235,7 @@ public final class Conv2d {
   }
 
   private void sum(int batch, Parts parts, Matrix result) {
-    gradientKernel(batch, "conv_sum")
+    gradientKernel(lanes(batch), "conv_sum")
         .launch(
             Range.of((long) result.rows() * result.columns(), backend.cpu() ? 16 : local()),
             parts.count,
@@ -246,47 +258,47 @@ public final class Conv2d {
     }
   }
 
-  private Kernel kernel(int batch, boolean backward) {
+  private Kernel kernel(int width, boolean backward) {
     return backend
         .context()
         .kernel(
             KernelSource.of("conv.cl")
                 .with("BACKWARD", backward ? 1 : 0)
-                .with("LANES", lanes(batch))
-                .with("FILTERS", filters(batch))
-                .with("POINTS", points(batch))
+                .with("LANES", width)
+                .with("FILTERS", filters(width))
+                .with("POINTS", points(width))
                 .with("LOCAL", local()),
             "conv");
   }
 
-  private Kernel gradientKernel(int batch, String name) {
+  private Kernel gradientKernel(int width, String name) {
     return backend
         .context()
         .kernel(
             KernelSource.of("conv_gradient.cl")
-                .with("LANES", lanes(batch))
-                .with("FILTERS", filters(batch))
-                .with("TAPS", taps(batch))
+                .with("LANES", width)
+                .with("FILTERS", filters(width))
+                .with("TAPS", taps(width))
                 .with("LOCAL_X", localX())
                 .with("LOCAL_Y", localY()),
             name);
   }
 
-  /** A single sample has no neighbour in memory. */
+  /** Floats in the vectors for a batch. */
   private int lanes(int batch) {
     return batch == 1 ? 1 : lanes;
   }
 
-  private int filters(int batch) {
-    return lanes(batch) == 16 ? 6 : 4;
+  private static int filters(int width) {
+    return width == 16 ? 6 : 4;
   }
 
-  private int points(int batch) {
-    return lanes(batch) == 8 ? 3 : 4;
+  private static int points(int width) {
+    return width == 8 ? 3 : 4;
   }
 
-  private int taps(int batch) {
-    return lanes(batch) == 8 ? 2 : 3;
+  private static int taps(int width) {
+    return width == 8 ? 2 : 3;
   }
 
   private int local() {

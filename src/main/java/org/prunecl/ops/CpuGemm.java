@@ -47,8 +47,8 @@ final class CpuGemm {
   }
 
   /** Builds the kernels of {@link #adam}. */
-  void prepareAdam() {
-    tuning.tiles(false, true).forEach(tile -> kernel(adamSource((CpuTile) tile)));
+  void prepareAdam(boolean masked) {
+    tuning.tiles(false, true).forEach(tile -> kernel(adamSource((CpuTile) tile, masked)));
   }
 
   /** As {@link Gemm#multiply}, the shapes having been checked. */
@@ -112,31 +112,24 @@ final class CpuGemm {
     int k = a.columns();
     CpuTile tile = tile(false, true, m, n, k);
     Blocks blocks = blocks(tile, true, m, n, k);
-    kernel(adamSource(tile))
+    kernel(adamSource(tile, update.masked()))
         .launch(
             blocks.range(tile, m, n),
-            m,
-            n,
-            k,
-            1f,
-            a.buffer(),
-            a.leadingDimension(),
-            b.buffer(),
-            b.leadingDimension(),
-            weights.buffer(),
-            weights.leadingDimension(),
-            blocks.rows,
-            blocks.panels,
-            first.buffer(),
-            second.buffer(),
-            update.beta1(),
-            update.keep1(),
-            update.beta2(),
-            update.keep2(),
-            update.step(),
-            update.scale(),
-            update.epsilon(),
-            update.decay());
+            update.after(
+                m,
+                n,
+                k,
+                1f,
+                a.buffer(),
+                a.leadingDimension(),
+                b.buffer(),
+                b.leadingDimension(),
+                weights.buffer(),
+                weights.leadingDimension(),
+                blocks.rows,
+                blocks.panels,
+                first.buffer(),
+                second.buffer()));
   }
 
   /** How many vectors wide B is, when it can be read where it lies; else 0. */
@@ -221,8 +214,9 @@ final class CpuGemm {
     return backend.context().kernel(source, "gemm");
   }
 
-  private static KernelSource adamSource(CpuTile tile) {
-    return source(false, true, tile, 0).with("ADAM", 1);
+  private static KernelSource adamSource(CpuTile tile, boolean masked) {
+    KernelSource source = source(false, true, tile, 0).with("ADAM", 1);
+    return masked ? source.with("MASKED", 1) : source;
   }
 
   /**

@@ -50,9 +50,9 @@ public final class Gemm {
   }
 
   /** Builds the kernels of products that end in a step of Adam, where the device has such. */
-  void prepareAdam() {
+  void prepareAdam(boolean masked) {
     if (backend.cpu()) {
-      cpu.prepareAdam();
+      cpu.prepareAdam(masked);
     }
   }
 

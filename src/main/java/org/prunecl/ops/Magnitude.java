@@ -1,10 +1,11 @@
 package org.prunecl.ops;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.prunecl.opencl.DeviceBuffer;
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 
@@ -31,32 +32,65 @@ public final class Magnitude {
     }
     backend.context().kernel(MASK, "apply_mask");
     backend.context().kernel(MASK, "mask_rows");
+    backend.context().kernel(MASK, "intersect_masks");
+  }
+
+  /** Device memory that a search takes beside masks, for matrices of so many rows, bytes. */
+  public static long bytes(int rows) {
+    return (rows + 1L) * (BINS + 1L) * Integer.BYTES;
+  }
+
+  /** {@link #atRank(List, long)} of a single matrix. */
+  public float atRank(Matrix w, long rank) {
+    return atRank(List.of(w), rank);
   }
 
   /**
-   * The magnitude at a rank: the (rank + 1)-th smallest |w|.
+   * The magnitude at a rank: the (rank + 1)-th smallest |w| of all matrices together.
    *
-   * @param rank from 0 to rows · columns − 1
+   * @param rank from 0 to the number of elements − 1
    */
-  public float atRank(Matrix w, long rank) {
-    Objects.checkIndex(rank, (long) w.rows() * w.columns());
+  public float atRank(List<Matrix> w, long rank) {
+    Objects.checkIndex(rank, size(w));
     return Float.intBitsToFloat(find(w, rank).bits());
   }
 
-  /**
-   * A mask that prunes exactly the {@code count} smallest |w|, equal ones in the order of their
-   * index.
-   *
-   * @param count from 0 to rows · columns
-   */
+  /** {@link #smallest(List, long)} of a single matrix. */
   public Mask smallest(Matrix w, long count) {
-    long size = (long) w.rows() * w.columns();
+    return smallest(List.of(w), count).get(0);
+  }
+
+  /**
+   * Masks that prune exactly the {@code count} smallest |w| of all matrices together, equal ones in
+   * the order of the matrices and of their index in each.
+   *
+   * @param count from 0 to the number of elements
+   * @return one mask per matrix, for the caller to close
+   */
+  public List<Mask> smallest(List<Matrix> w, long count) {
+    long size = size(w);
     if (count < 0 || count > size) {
       throw new IllegalArgumentException(count + " of " + size + " elements");
     }
     // Bits of all ones lie above every magnitude.
-    Rank rank = count == size ? new Rank(-1, 0) : find(w, count);
-    return mask(w, rank.bits(), (int) (count - rank.smaller()));
+    Rank rank = count == size ? new Rank(-1, size) : find(w, count);
+    long ties = count - rank.smaller();
+    List<Mask> masks = new ArrayList<>();
+    try {
+      for (Matrix matrix : w) {
+        Masked own = mask(matrix, rank.bits(), ties);
+        masks.add(own.mask());
+        ties -= own.ties();
+      }
+      return masks;
+    } catch (RuntimeException e) {
+      masks.forEach(Mask::close);
+      throw e;
+    }
+  }
+
+  private static long size(List<Matrix> w) {
+    return w.stream().mapToLong(matrix -> (long) matrix.rows() * matrix.columns()).sum();
   }
 
   /**
@@ -70,7 +104,7 @@ public final class Magnitude {
     }
     // Of the two zeros, the one without a sign bit.
     int bits = Float.floatToIntBits(Math.abs(threshold));
-    return mask(w, bits, inclusive ? Integer.MAX_VALUE : 0);
+    return mask(w, bits, inclusive ? Integer.MAX_VALUE : 0).mask();
   }
 
   /**
@@ -112,20 +146,38 @@ public final class Magnitude {
     launch(MASK, "apply_mask", w, mask.buffer());
   }
 
+  /** Takes from a mask what another one of its shape prunes. */
+  public void intersect(Mask mask, Mask other) {
+    mask.checkSameShape(other);
+    backend
+        .context()
+        .kernel(MASK, "intersect_masks")
+        .launch(
+            perRow(mask.rows()),
+            mask.rows(),
+            mask.columns(),
+            mask.buffer(),
+            mask.leadingDimension(),
+            other.buffer());
+  }
+
   /** The bits of the magnitude at a rank, and how many elements have smaller ones. */
   private record Rank(int bits, long smaller) {}
 
-  private Rank find(Matrix w, long rank) {
-    Kernel total = backend.context().kernel(SELECT, "total");
+  private Rank find(List<Matrix> w, long rank) {
     int bits = 0;
     int known = 0;
     long smaller = 0;
-    try (DeviceBuffer counts = backend.context().allocate((long) w.rows() * BINS * Integer.BYTES);
+    int rows = w.stream().mapToInt(Matrix::rows).max().orElseThrow();
+    try (DeviceBuffer counts = backend.context().allocate((long) rows * BINS * Integer.BYTES);
         DeviceBuffer totals = backend.context().allocate((long) BINS * Integer.BYTES)) {
       for (int shift = 24; shift >= 0; shift -= 8) {
-        launch(SELECT, "histogram", w, bits, known, shift, counts);
-        total.launch(Range.of(BINS, backend.cpu() ? 16 : 64), w.rows(), counts, totals);
-        int[] bins = totals.readInts(BINS);
+        long[] bins = new long[BINS];
+        for (Matrix matrix : w) {
+          count(matrix, bits, known, shift, counts, totals);
+          int[] own = totals.readInts(BINS);
+          Arrays.setAll(bins, bin -> bins[bin] + own[bin]);
+        }
         int bin = 0;
         while (smaller + bins[bin] <= rank) {
           smaller += bins[bin++];
@@ -137,7 +189,20 @@ public final class Magnitude {
     return new Rank(bits, smaller);
   }
 
-  private Mask mask(Matrix w, int bits, int ties) {
+  private void count(
+      Matrix w, int bits, int known, int shift, DeviceBuffer counts, DeviceBuffer totals) {
+    launch(SELECT, "histogram", w, bits, known, shift, counts);
+    backend
+        .context()
+        .kernel(SELECT, "total")
+        .launch(Range.of(BINS, backend.cpu() ? 16 : 64), w.rows(), counts, totals);
+  }
+
+  /** A mask, and how many of the elements that tie it prunes. */
+  private record Masked(Mask mask, long ties) {}
+
+  /** Prunes what lies below the bits and the first {@code ties} of those equal to them. */
+  private Masked mask(Matrix w, int bits, long ties) {
     Mask mask = new Mask(backend, w);
     try (DeviceBuffer equal = backend.context().allocate((long) w.rows() * Integer.BYTES)) {
       launch(SELECT, "count_equal", w, bits, equal);
@@ -149,9 +214,10 @@ public final class Magnitude {
         sum += own;
       }
       equal.write(before);
-      launch(SELECT, "mask_smallest", w, bits, ties, equal, mask.buffer());
+      int own = (int) Math.min(ties, sum);
+      launch(SELECT, "mask_smallest", w, bits, own, equal, mask.buffer());
       backend.finish();
-      return mask;
+      return new Masked(mask, own);
     } catch (RuntimeException e) {
       mask.close();
       throw e;

@@ -1,97 +1,90 @@
 package org.prunecl.prune;
 
-import java.util.Locale;
-import java.util.stream.IntStream;
-import org.prunecl.nn.Layer;
-import org.prunecl.ops.Backend;
-import org.prunecl.ops.Magnitude;
-import org.prunecl.ops.Mask;
-import org.prunecl.ops.Matrix;
-import org.prunecl.ops.Reduce;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** What is scored and pruned together within a layer. */
-public enum Method {
-  /** Single weights, by |w|. */
-  WEIGHT {
-    @Override
-    Masks masks(Backend backend, Layer layer, double sparsity, Selection selection) {
-      Magnitude magnitude = new Magnitude(backend);
-      Matrix weights = layer.weights();
-      long n = (long) weights.rows() * weights.columns();
-      if (selection == Selection.COUNT) {
-        return new Masks(magnitude.smallest(weights, Selection.count(n, sparsity)), null);
-      }
-      Selection.Threshold threshold =
-          Selection.percentile(n, sparsity, rank -> magnitude.atRank(weights, rank));
-      return new Masks(magnitude.below(weights, threshold.score(), threshold.inclusive()), null);
-    }
-  },
-  /** Output units with all their incoming weights and their bias, by the weights' L2 norm. */
-  UNIT {
-    @Override
-    Masks masks(Backend backend, Layer layer, double sparsity, Selection selection) {
-      boolean[] keep = keptUnits(norms(backend, layer.weights()), sparsity, selection);
-      Magnitude magnitude = new Magnitude(backend);
-      Mask weights = magnitude.rows(layer.weights(), keep);
-      try {
-        return new Masks(weights, layer.bias() == null ? null : magnitude.rows(layer.bias(), keep));
-      } catch (RuntimeException e) {
-        weights.close();
-        throw e;
-      }
-    }
-  };
+/**
+ * What is pruned together, and by which score. Users write {@code [criterion-]granularity}: {@code
+ * weight}, {@code random-unit}, {@code gradient-block4x4}, {@code 2:4}.
+ *
+ * @param criterion by what it is ranked; {@code magnitude} is left out in the name
+ * @param granularity what is pruned together
+ */
+public record Method(Criterion criterion, Granularity granularity) {
+  /** All criteria. */
+  static final List<Criterion> CRITERIA =
+      List.of(
+          MagnitudeCriterion.L2,
+          MagnitudeCriterion.L1,
+          new RandomCriterion(),
+          new LargestCriterion(),
+          new GradientCriterion(),
+          new TaylorCriterion());
+
+  /** How granularities are read; the first that knows the text takes it. */
+  private static final List<Function<String, Optional<Granularity>>> GRANULARITIES =
+      List.of(
+          WeightGranularity::parse,
+          UnitGranularity::parse,
+          BlockGranularity::parse,
+          NmGranularity::parse);
+
+  /** The smallest |w|. */
+  public static final Method WEIGHT = new Method(MagnitudeCriterion.L2, new WeightGranularity());
+
+  /** The units with the smallest L2 norm. */
+  public static final Method UNIT = new Method(MagnitudeCriterion.L2, new UnitGranularity("unit"));
 
   /**
-   * The masks of a layer's weights and biases, the latter null when all biases are kept. Owns them.
+   * The method of that name.
+   *
+   * @throws PruneException when there is none
    */
-  record Masks(Mask weights, Mask bias) implements AutoCloseable {
-    @Override
-    public void close() {
-      weights.close();
-      if (bias != null) {
-        bias.close();
-      }
-    }
+  public static Method parse(String text) {
+    return find(text)
+        .orElseThrow(
+            () ->
+                new PruneException(
+                    "There is no pruning method '" + text + "'.",
+                    "Write [CRITERION-]GRANULARITY: " + choices() + "."));
   }
 
-  abstract Masks masks(Backend backend, Layer layer, double sparsity, Selection selection);
+  /** What methods are made of, for help texts. */
+  public static String choices() {
+    String criteria = CRITERIA.stream().map(Criterion::label).collect(Collectors.joining(", "));
+    return criteria + "; weight, unit (or filter), blockRxC, N:M";
+  }
 
   /** The name as users write it. */
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    boolean standard = criterion.equals(WEIGHT.criterion);
+    return (standard ? "" : criterion.label() + "-") + granularity.label();
   }
 
-  private static float[] norms(Backend backend, Matrix weights) {
-    try (Matrix norms = backend.matrix(weights.rows(), 1)) {
-      new Reduce(backend).rowNorms(weights, norms);
-      return norms.read();
-    }
+  /** Whether the method prunes that share: some prune one share only. */
+  public boolean prunes(double sparsity) {
+    // Users round thirds.
+    return granularity.fixedShare().isEmpty()
+        || Math.abs(granularity.fixedShare().getAsDouble() - sparsity) < 1e-3;
   }
 
-  /**
-   * Which of the scores are not among the smallest; equal ones are pruned in the order of their
-   * index.
-   */
-  static boolean[] keptUnits(float[] scores, double sparsity, Selection selection) {
-    int[] order =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted((a, b) -> Float.compare(scores[a], scores[b]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    boolean[] keep = new boolean[scores.length];
-    if (selection == Selection.COUNT) {
-      for (int i = (int) Selection.count(scores.length, sparsity); i < order.length; i++) {
-        keep[order[i]] = true;
-      }
-      return keep;
+  private static Optional<Granularity> granularity(String text) {
+    return GRANULARITIES.stream().flatMap(parser -> parser.apply(text).stream()).findFirst();
+  }
+
+  private static Optional<Method> find(String text) {
+    Optional<Granularity> alone = granularity(text);
+    if (alone.isPresent()) {
+      return Optional.of(new Method(WEIGHT.criterion, alone.get()));
     }
-    Selection.Threshold threshold =
-        Selection.percentile(scores.length, sparsity, rank -> scores[order[(int) rank]]);
-    for (int i = 0; i < scores.length; i++) {
-      keep[i] = !threshold.prunes(scores[i]);
-    }
-    return keep;
+    return CRITERIA.stream()
+        .filter(criterion -> text.startsWith(criterion.label() + "-"))
+        .flatMap(
+            criterion ->
+                granularity(text.substring(criterion.label().length() + 1)).stream()
+                    .map(granularity -> new Method(criterion, granularity)))
+        .findFirst();
   }
 }

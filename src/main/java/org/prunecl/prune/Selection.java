@@ -1,6 +1,7 @@
 package org.prunecl.prune;
 
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /** How many of the smallest scores are pruned. */
 public enum Selection {
@@ -9,14 +10,49 @@ public enum Selection {
   /**
    * Those strictly below the s-percentile, linearly interpolated as {@code numpy.percentile} does.
    */
-  PERCENTILE;
+  PERCENTILE,
+  /**
+   * All but {@code max(round(n · (1 − s)), 1)}, half to even, equal ones in the order of their
+   * index: as TensorFlow Model Optimization does.
+   */
+  ROUND;
 
   /**
-   * How many of {@code n} are pruned by count at sparsity {@code s}, as Python's {@code int(n *
-   * s)}.
+   * How many of {@code n} are pruned at sparsity {@code s}.
+   *
+   * @throws IllegalStateException for a percentile, which depends on the scores
    */
-  static long count(long n, double sparsity) {
-    return (long) (n * sparsity);
+  long count(long n, double sparsity) {
+    return switch (this) {
+      case COUNT -> (long) (n * sparsity);
+      case ROUND -> n - Math.max((long) Math.rint(n * (1 - sparsity)), 1);
+      case PERCENTILE -> throw new IllegalStateException("A percentile has no count");
+    };
+  }
+
+  /**
+   * Which of the scores are not among the smallest; equal ones are pruned in the order of their
+   * index.
+   */
+  boolean[] kept(float[] scores, double sparsity) {
+    int[] order =
+        IntStream.range(0, scores.length)
+            .boxed()
+            .sorted((a, b) -> Float.compare(scores[a], scores[b]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    boolean[] keep = new boolean[scores.length];
+    if (this != PERCENTILE) {
+      for (int i = (int) count(scores.length, sparsity); i < order.length; i++) {
+        keep[order[i]] = true;
+      }
+      return keep;
+    }
+    Threshold threshold = percentile(scores.length, sparsity, rank -> scores[order[(int) rank]]);
+    for (int i = 0; i < scores.length; i++) {
+      keep[i] = !threshold.prunes(scores[i]);
+    }
+    return keep;
   }
 
   /**

@@ -16,9 +16,13 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.Latency;
 import org.prunecl.lab.Results;
+import org.prunecl.lab.Spread;
 import org.prunecl.lab.Trial;
 
-/** A sweep's results drawn: accuracy and latency over sparsity. */
+/**
+ * A sweep's results drawn: accuracy and latency over sparsity. Over several seeds lines join means,
+ * and bands and bars reach one sample standard deviation to either side.
+ */
 public final class Charts {
   static final int WIDTH = 800;
 
@@ -27,9 +31,9 @@ public final class Charts {
 
   static final int HEIGHT = 520;
 
-  private static final Color WEIGHTS = new Color(0xC62828);
-  private static final Color UNITS = new Color(0x1565C0);
-  private static final Color OTHER = new Color(0x2E7D32);
+  /** Bands let the lines behind them through. */
+  private static final int BAND_ALPHA = 40;
+
   static final Color GREY = new Color(0x616161);
   private static final Color LIGHT_RED = new Color(0xE9A3A3);
   private static final Color LIGHT_GREY = new Color(0xA8A8A8);
@@ -50,21 +54,33 @@ public final class Charts {
     chart.getStyler().setLegendPosition(LegendPosition.InsideSW);
     chart.getStyler().setYAxisMin(0.0);
     chart.getStyler().setYAxisMax(100.0);
-    double unpruned = 100 * results.baseline().accuracy();
+    Spread unpruned = Trials.unpruned(results);
+    double level = 100 * unpruned.mean();
+    band(
+        chart,
+        "Unpruned",
+        List.of(new double[] {0, level}, new double[] {100, level}),
+        List.of(100 * unpruned.deviation(), 100 * unpruned.deviation()),
+        GREY);
     line(
         chart,
-        "Unpruned: " + Figures.decimal(unpruned, 2) + " %",
-        List.of(new double[] {0, unpruned}, new double[] {100, unpruned}),
+        "Unpruned: " + Figures.percent(unpruned, 2) + " %",
+        List.of(new double[] {0, level}, new double[] {100, level}),
         GREY,
         THIN_DASHED,
         SeriesMarkers.NONE);
     for (String method : Trials.methods(results)) {
       List<double[]> points = new ArrayList<>();
-      for (Trial trial : Trials.of(results, method)) {
-        points.add(new double[] {100 * trial.sparsity(), 100 * trial.accuracy()});
+      List<Double> deviations = new ArrayList<>();
+      for (List<Trial> trials : Trials.bySparsity(results, method)) {
+        Spread accuracy = Trials.spread(trials, Trial::accuracy);
+        points.add(new double[] {100 * trials.get(0).sparsity(), 100 * accuracy.mean()});
+        deviations.add(100 * accuracy.deviation());
       }
-      String name = DeployedForm.of(method).pruned() + " pruned";
-      line(chart, name, points, colour(method), SOLID, marker(method));
+      String name = DeployedForm.of(method).label();
+      MethodStyle style = MethodStyle.of(method, Trials.methods(results));
+      band(chart, name, points, deviations, style.colour());
+      line(chart, name, points, style.colour(), SOLID, style.marker());
     }
     return picture(chart);
   }
@@ -76,8 +92,8 @@ public final class Charts {
 
   /**
    * Latency over sparsity at one batch size: for each method its deployed form, the forms that
-   * measurement picked and the dense form timed beside them, medians joined by lines, quartiles as
-   * bars, the crossover as a vertical line.
+   * measurement picked and the dense form timed beside them, medians joined by lines, quartiles (or
+   * of several seeds the deviation of their medians) as bars, the crossover as a vertical line.
    */
   public static Picture latency(Results results, int batch) {
     XYChart chart =
@@ -93,10 +109,18 @@ public final class Charts {
     chart.getStyler().setYAxisMax(top);
     for (String method : Trials.methods(results)) {
       DeployedForm form = DeployedForm.of(method);
-      List<Trial> trials = Trials.of(results, method);
-      String pruned = ", " + form.pruned().toLowerCase(Locale.ROOT) + " pruned";
+      MethodStyle style = MethodStyle.of(method, Trials.methods(results));
+      List<List<Trial>> trials = Trials.bySparsity(results, method);
+      String pruned = ", " + form.label().toLowerCase(Locale.ROOT);
       Color dense = method.equals("weight") ? GREY : LIGHT_GREY;
-      timing(chart, trials, batch, "dense", "dense" + pruned, dense, marker(method));
+      timing(
+          chart,
+          trials,
+          batch,
+          form.reference(),
+          form.reference() + (form.control() ? ", beside small dense" : pruned),
+          dense,
+          style.marker());
       boolean measured = SweepReport.auto(results, form);
       // Beside plain CSR, the baseline, the forms that measurement picked.
       String best = measured ? SweepReport.AUTO : form.execution();
@@ -108,7 +132,7 @@ public final class Charts {
             form.execution(),
             form.execution() + pruned,
             LIGHT_RED,
-            marker(method));
+            style.marker());
       }
       String name = best + pruned;
       Optional<Crossover> crossover = crossover(results, method, batch);
@@ -116,22 +140,21 @@ public final class Charts {
       if (crossover.isPresent() && from.isEmpty()) {
         name += ":\nno crossover measured";
       }
-      timing(chart, trials, batch, best, name, colour(method), marker(method));
+      timing(chart, trials, batch, best, name, style.colour(), style.marker());
       from.ifPresent(
           sparsity ->
               line(
                   chart,
                   best + pruned + ":\nfaster from " + Figures.percent(sparsity, 1) + " %",
                   List.of(new double[] {100 * sparsity, 0}, new double[] {100 * sparsity, top}),
-                  colour(method),
+                  style.colour(),
                   THIN_DASHED,
                   SeriesMarkers.NONE));
     }
     return picture(chart);
   }
 
-  private static XYChart chart(
-      String title, int width, String xAxis, String yAxis, Results results) {
+  static XYChart chart(String title, int width, String xAxis, String yAxis, Results results) {
     return chart(
         title + ": " + results.recipe().name() + ", " + dataset(results), width, xAxis, yAxis);
   }
@@ -166,9 +189,30 @@ public final class Charts {
     return chart;
   }
 
+  /** A band of one deviation to either side of a line; nothing where there is none. */
+  private static void band(
+      XYChart chart, String name, List<double[]> points, List<Double> deviations, Color colour) {
+    if (deviations.stream().allMatch(deviation -> deviation == 0)) {
+      return;
+    }
+    List<double[]> outline = new ArrayList<>();
+    for (int i = 0; i < points.size(); i++) {
+      outline.add(new double[] {points.get(i)[0], points.get(i)[1] + deviations.get(i)});
+    }
+    for (int i = points.size() - 1; i >= 0; i--) {
+      outline.add(new double[] {points.get(i)[0], points.get(i)[1] - deviations.get(i)});
+    }
+    XYSeries series = line(chart, name + " band", outline, colour, THIN, SeriesMarkers.NONE);
+    Color pale = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_ALPHA);
+    series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+    series.setFillColor(pale);
+    series.setLineColor(pale);
+    series.setShowInLegend(false);
+  }
+
   private static void timing(
       XYChart chart,
-      List<Trial> trials,
+      List<List<Trial>> bySparsity,
       int batch,
       String execution,
       String name,
@@ -176,17 +220,18 @@ public final class Charts {
       Marker marker) {
     List<double[]> medians = new ArrayList<>();
     List<double[]> quartiles = new ArrayList<>();
-    for (Trial trial : trials) {
-      double x = 100 * trial.sparsity();
-      Optional<Latency> latency = Trials.latency(trial, batch, execution);
-      latency.ifPresent(
-          time -> {
-            medians.add(new double[] {x, time.medianMs()});
-            quartiles.add(new double[] {x, time.lowMs()});
-            quartiles.add(new double[] {x, time.highMs()});
-            // Lifts the pen before the next bar.
-            quartiles.add(new double[] {x, Double.NaN});
-          });
+    for (List<Trial> trials : bySparsity) {
+      double x = 100 * trials.get(0).sparsity();
+      Optional<Spread> median = Trials.medians(trials, batch, execution);
+      if (median.isPresent()) {
+        Latency first = trials.get(0).latency(batch, execution).orElseThrow();
+        double[] bar = bar(trials, first, median.get());
+        medians.add(new double[] {x, median.get().mean()});
+        quartiles.add(new double[] {x, bar[0]});
+        quartiles.add(new double[] {x, bar[1]});
+        // Lifts the pen before the next bar.
+        quartiles.add(new double[] {x, Double.NaN});
+      }
     }
     if (!medians.isEmpty()) {
       line(chart, name + " quartiles", quartiles, colour, THIN, SeriesMarkers.NONE)
@@ -215,12 +260,31 @@ public final class Charts {
   }
 
   private static double highest(Results results, int batch) {
-    return results.trials().stream()
-        .flatMap(trial -> trial.latency().stream())
-        .filter(latency -> latency.batch() == batch)
-        .mapToDouble(Latency::highMs)
-        .max()
-        .orElseThrow(() -> new IllegalArgumentException("nothing was timed at batch " + batch));
+    double highest = 0;
+    for (String method : Trials.methods(results)) {
+      for (List<Trial> trials : Trials.bySparsity(results, method)) {
+        for (Latency latency : trials.get(0).latency()) {
+          Optional<Spread> median = Trials.medians(trials, batch, latency.execution());
+          if (latency.batch() == batch && median.isPresent()) {
+            highest = Math.max(highest, bar(trials, latency, median.get())[1]);
+          }
+        }
+      }
+    }
+    if (highest == 0) {
+      throw new IllegalArgumentException("nothing was timed at batch " + batch);
+    }
+    return highest;
+  }
+
+  /** The ends of the bar at a median: quartiles, or of several seeds one deviation each way. */
+  private static double[] bar(List<Trial> trials, Latency first, Spread median) {
+    if (trials.size() == 1) {
+      return new double[] {first.lowMs(), first.highMs()};
+    }
+    return new double[] {
+      Math.max(0, median.mean() - median.deviation()), median.mean() + median.deviation()
+    };
   }
 
   private static Optional<Crossover> crossover(Results results, String method, int batch) {
@@ -235,24 +299,7 @@ public final class Charts {
     return data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
   }
 
-  private static Color colour(String method) {
-    return switch (method) {
-      case "weight" -> WEIGHTS;
-      case "unit" -> UNITS;
-      default -> OTHER;
-    };
-  }
-
-  /** Shapes differ too: colours alone don't reach every eye. */
-  private static Marker marker(String method) {
-    return switch (method) {
-      case "weight" -> SeriesMarkers.CIRCLE;
-      case "unit" -> SeriesMarkers.SQUARE;
-      default -> SeriesMarkers.DIAMOND;
-    };
-  }
-
-  private static Picture picture(XYChart chart) {
+  static Picture picture(XYChart chart) {
     return new Picture(
         chart.getTitle(),
         chart.getWidth(),

@@ -2,6 +2,7 @@ package org.prunecl.report;
 
 import java.math.BigDecimal;
 import java.util.Locale;
+import org.prunecl.lab.Spread;
 
 /** How figures are written in reports, the same in every language and everywhere. */
 final class Figures {
@@ -23,6 +24,18 @@ final class Figures {
   /** A number with that many decimals. */
   static String decimal(double value, int decimals) {
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+
+  /** A mean, with the standard deviation where there is one. */
+  static String spread(Spread spread, int decimals) {
+    String mean = decimal(spread.mean(), decimals);
+    return spread.std() == null ? mean : mean + " +- " + decimal(spread.std(), decimals);
+  }
+
+  /** The same of a share, in percent. */
+  static String percent(Spread share, int decimals) {
+    Double std = share.std() == null ? null : 100 * share.std();
+    return spread(new Spread(100 * share.mean(), std), decimals);
   }
 
   /** A number of things. */
@@ -47,7 +60,12 @@ final class Figures {
 
   /** The same of a ratio. */
   static String speedup(double times, boolean colour) {
-    String text = decimal(times, 2);
-    return colour && times > 1 ? "\u001B[32m" + text + "\u001B[0m" : text;
+    return speedup(new Spread(times, null), colour);
+  }
+
+  /** The same over several seeds. */
+  static String speedup(Spread times, boolean colour) {
+    String text = spread(times, 2);
+    return colour && times.mean() > 1 ? "\u001B[32m" + text + "\u001B[0m" : text;
   }
 }

@@ -36,6 +36,10 @@ public final class ResultsCsv {
           "bytes_compact",
           "theoretical_speedup");
 
+  /** After those of the measured speedups; outside scripts know the columns before by number. */
+  private static final List<String> STUDY_COLUMNS =
+      List.of("compression_ratio", "parameter_ratio", "seed");
+
   private static final List<String> EPOCH_COLUMNS =
       List.of("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds");
 
@@ -62,16 +66,20 @@ public final class ResultsCsv {
   private ResultsCsv() {}
 
   /**
-   * Writes {@code results.csv}: one row per trial. After the trial's own columns come, for each
-   * execution and batch size that any trial was timed at, {@code dense_b1_median_ms}, {@code
-   * dense_b1_low_ms}, {@code dense_b1_high_ms} and so on; a trial not timed there leaves them
-   * empty.
+   * Writes {@code results.csv}: one row per trial. After the theoretical speedup comes the deployed
+   * form's measured one for each batch size, {@code speedup_b1} and so on; after all of the trial's
+   * own columns, for each execution and batch size that any trial was timed at, {@code
+   * dense_b1_median_ms}, {@code dense_b1_low_ms}, {@code dense_b1_high_ms} and so on; a trial not
+   * timed there leaves them empty.
    *
    * @param out is left open
    * @throws ReportException naming the column if a number is NaN or infinite
    */
   public static void writeTrials(Results results, OutputStream out) throws IOException {
+    List<Integer> batches = Trials.batches(results.trials());
     List<String> header = new ArrayList<>(TRIAL_COLUMNS);
+    batches.forEach(batch -> header.add(speedupColumn(batch)));
+    header.addAll(STUDY_COLUMNS);
     results.trials().stream()
         .flatMap(trial -> trial.latency().stream())
         .flatMap(latency -> latencyCells(latency).keySet().stream())
@@ -79,7 +87,7 @@ public final class ResultsCsv {
         .forEach(header::add);
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Trial trial : results.trials()) {
-      rows.add(cells(trial));
+      rows.add(cells(trial, batches));
     }
     write(header, rows, out);
   }
@@ -139,7 +147,11 @@ public final class ResultsCsv {
     write(CASE_COLUMNS, rows, out);
   }
 
-  private static Map<String, Object> cells(Trial trial) {
+  private static String speedupColumn(int batch) {
+    return "speedup_b" + batch;
+  }
+
+  private static Map<String, Object> cells(Trial trial, List<Integer> batches) {
     Map<String, Object> cells =
         row(
             TRIAL_COLUMNS,
@@ -153,6 +165,19 @@ public final class ResultsCsv {
             trial.bytes().sparse(),
             trial.bytes().compact(),
             trial.theoreticalSpeedup());
+    String form = DeployedForm.of(trial.method()).execution();
+    for (int batch : batches) {
+      if (trial.latency(batch, form).isPresent()
+          && trial.latency(batch, trial.reference()).isPresent()) {
+        cells.putAll(row(List.of(speedupColumn(batch)), trial.speedup(batch, form)));
+      }
+    }
+    cells.putAll(
+        row(
+            STUDY_COLUMNS,
+            trial.compression().bytes(),
+            trial.compression().parameters(),
+            trial.seed()));
     trial.latency().forEach(latency -> cells.putAll(latencyCells(latency)));
     return cells;
   }

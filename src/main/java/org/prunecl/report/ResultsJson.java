@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -19,6 +18,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.prunecl.PruneClException.Kind;
 import org.prunecl.lab.Results;
+import org.prunecl.lab.RunInfo;
 
 /**
  * Results as JSON (RFC 8259), UTF-8, indented, ending in a newline. A record's components are its
@@ -39,7 +39,6 @@ public final class ResultsJson {
           .build();
 
   private static final ObjectWriter WRITER = MAPPER.writer(printer());
-  private static final ObjectReader RESULTS = MAPPER.readerFor(Results.class);
 
   private ResultsJson() {}
 
@@ -77,27 +76,48 @@ public final class ResultsJson {
    *     Results#SCHEMA}
    */
   public static Results read(InputStream in) throws IOException {
-    Results results;
-    try {
-      results = RESULTS.readValue(in);
-    } catch (JsonProcessingException e) {
-      throw unreadable(e.getOriginalMessage().lines().findFirst().orElse("empty"), e);
-    }
-    if (results == null) {
-      throw unreadable("null", null);
-    }
-    if (results.schema() != Results.SCHEMA) {
-      throw unreadable(
-          "schema " + results.schema() + " where " + Results.SCHEMA + " was expected", null);
-    }
+    Results results = read(Results.class, "results.json", in);
+    checkSchema("results.json", results.schema(), Results.SCHEMA);
     return results;
   }
 
-  private static ReportException unreadable(String reason, Exception cause) {
+  /**
+   * Reads a {@code run.json}.
+   *
+   * @param in is read to its end and closed
+   * @throws ReportException if it isn't JSON, lacks a field, or has another schema than {@value
+   *     RunInfo#SCHEMA}
+   */
+  public static RunInfo readInfo(InputStream in) throws IOException {
+    RunInfo info = read(RunInfo.class, "run.json", in);
+    checkSchema("run.json", info.schema(), RunInfo.SCHEMA);
+    return info;
+  }
+
+  private static <T> T read(Class<T> type, String name, InputStream in) throws IOException {
+    T value;
+    try {
+      value = MAPPER.readValue(in, type);
+    } catch (JsonProcessingException e) {
+      throw unreadable(name, e.getOriginalMessage().lines().findFirst().orElse("empty"), e);
+    }
+    if (value == null) {
+      throw unreadable(name, "null", null);
+    }
+    return value;
+  }
+
+  private static void checkSchema(String name, int schema, int expected) {
+    if (schema != expected) {
+      throw unreadable(name, "schema " + schema + " where " + expected + " was expected", null);
+    }
+  }
+
+  private static ReportException unreadable(String name, String reason, Exception cause) {
     return new ReportException(
         Kind.INPUT,
-        "These are not results that can be read: " + reason,
-        "Give a results.json that was written by this version's sweep or train.",
+        "This is no " + name + " that can be read: " + reason,
+        "Give a " + name + " that was written by this version's sweep or train.",
         cause);
   }
 

@@ -10,11 +10,12 @@ import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
 
 /**
- * The two questions of a sweep, answered in sentences: how far can you prune within one point of
- * accuracy, and from which sparsity does the deployed form beat dense?
+ * The questions of a sweep, answered in sentences: how far can you prune within one point of
+ * accuracy, from which sparsity does the deployed form beat dense, and which way of pruning is the
+ * cheapest?
  */
 final class SweepAnswers {
-  private static final double ONE_POINT = 0.01;
+  static final double ONE_POINT = 0.01;
 
   /**
    * Accuracies are ratios of counts: a difference of exactly one point mustn't fail by rounding.
@@ -23,7 +24,7 @@ final class SweepAnswers {
 
   private SweepAnswers() {}
 
-  /** One sentence per method for each question. */
+  /** One sentence per method for each question, for the last one per batch size. */
   static List<String> of(Results results) {
     List<String> answers = new ArrayList<>();
     List<String> methods = Trials.methods(results);
@@ -36,19 +37,24 @@ final class SweepAnswers {
         answers.add(autoCrossover(results, method));
       }
     }
+    answers.addAll(FrontierAnswers.of(results));
     return answers;
   }
 
   /**
    * How far the method prunes before a measured sparsity first costs more than one point against
-   * the unpruned network. A sparsity beyond it that does well again doesn't count.
+   * the unpruned network, means over the seeds. A sparsity beyond it that does well again doesn't
+   * count.
    */
   static String withinOnePoint(Results results, String method) {
     String pruned = DeployedForm.of(method).pruned();
-    double unpruned = results.baseline().accuracy();
+    double unpruned = Trials.unpruned(results).mean();
     String reference = "1 point of the unpruned " + Figures.percent(unpruned, 2) + " %";
-    List<Trial> trials =
-        Trials.of(results, method).stream().filter(trial -> trial.sparsity() > 0).toList();
+    List<Measured> trials =
+        Trials.bySparsity(results, method).stream()
+            .map(Measured::of)
+            .filter(trial -> trial.sparsity > 0)
+            .toList();
     if (trials.isEmpty()) {
       return pruned + ": no pruned network was measured.";
     }
@@ -68,7 +74,9 @@ final class SweepAnswers {
         pruned
             + ": up to "
             + Figures.percentAsGiven(trials.get(good - 1).sparsity())
-            + " % can be pruned within "
+            + " % can be "
+            + (DeployedForm.of(method).control() ? "left out" : "pruned")
+            + " within "
             + reference;
     if (good == trials.size()) {
       return within
@@ -79,7 +87,14 @@ final class SweepAnswers {
     return within + "; at " + state(trials.get(good)) + ".";
   }
 
-  private static String state(Trial trial) {
+  /** The trials of one sparsity. */
+  private record Measured(double sparsity, double accuracy) {
+    static Measured of(List<Trial> trials) {
+      return new Measured(trials.get(0).sparsity(), Trials.spread(trials, Trial::accuracy).mean());
+    }
+  }
+
+  private static String state(Measured trial) {
     return Figures.percentAsGiven(trial.sparsity())
         + " % the accuracy is "
         + Figures.percent(trial.accuracy(), 2)
@@ -89,7 +104,8 @@ final class SweepAnswers {
   /** From where the method's form is faster than dense, at each batch size. */
   static String crossover(Results results, String method) {
     DeployedForm form = DeployedForm.of(method);
-    return sentence(results, method, form.execution() + " is", Crossover::sparsity);
+    String subject = form.control() ? "the small network is" : form.execution() + " is";
+    return sentence(results, method, subject, Crossover::sparsity);
   }
 
   /** The same for the forms that measurement picked. */
@@ -112,7 +128,9 @@ final class SweepAnswers {
         + results.device().name()
         + ", "
         + subject
-        + " faster than dense "
+        + (DeployedForm.of(method).control()
+            ? " faster than the unpruned one "
+            : " faster than dense ")
         + batches
         + ".";
   }

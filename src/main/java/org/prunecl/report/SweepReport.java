@@ -2,9 +2,10 @@ package org.prunecl.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.prunecl.lab.Latency;
+import java.util.function.ToDoubleFunction;
+import org.prunecl.lab.Baseline;
 import org.prunecl.lab.Results;
+import org.prunecl.lab.Spread;
 import org.prunecl.lab.Trial;
 
 /** A sweep's results as text: one table per method, then the answers that they give. */
@@ -22,22 +23,27 @@ public final class SweepReport {
    */
   public static String text(Results results, boolean colour) {
     StringBuilder text = new StringBuilder();
+    int seeds = results.baselines().size();
     text.append("Unpruned: accuracy ")
-        .append(Figures.percent(results.baseline().accuracy(), 2))
-        .append(" %, loss ")
-        .append(Figures.decimal(results.baseline().loss(), 4))
+        .append(Figures.percent(Trials.unpruned(results), 2))
+        .append(seeds > 1 ? " % over " + seeds + " seeds, loss " : " %, loss ")
+        .append(
+            Figures.decimal(
+                Spread.of(results.baselines().stream().map(Baseline::loss).toList()).mean(), 4))
         .append(", ")
         .append(Figures.count(results.baseline().parameters()))
         .append(" parameters.\n");
     for (String method : Trials.methods(results)) {
       DeployedForm form = DeployedForm.of(method);
       text.append('\n')
-          .append(form.pruned())
-          .append(" pruned: dense against ")
+          .append(form.label())
+          .append(": ")
+          .append(form.reference())
+          .append(" against ")
           .append(form.execution())
           .append(auto(results, form) ? " and the fastest form of each layer (auto)" : "")
           .append("\n\n")
-          .append(table(Trials.of(results, method), form, auto(results, form), colour));
+          .append(table(Trials.bySparsity(results, method), form, auto(results, form), colour));
     }
     if (!results.trials().isEmpty()) {
       text.append('\n');
@@ -49,60 +55,75 @@ public final class SweepReport {
   /** Whether there is more to show than the deployed form: compact is dense in every layer. */
   static boolean auto(Results results, DeployedForm form) {
     return !form.execution().equals("compact")
+        && !form.control()
         && results.trials().stream()
             .flatMap(trial -> trial.latency().stream())
             .anyMatch(latency -> latency.execution().equals(AUTO));
   }
 
   private static TextTable table(
-      List<Trial> trials, DeployedForm form, boolean auto, boolean colour) {
-    List<Integer> batches = Trials.batches(trials);
+      List<List<Trial>> rows, DeployedForm form, boolean auto, boolean colour) {
+    List<Integer> batches = Trials.batches(rows.stream().flatMap(List::stream).toList());
     TextTable table =
         new TextTable()
             .numbers("sparsity", "%")
             .numbers("accuracy", "%")
             .numbers("loss", "")
             .numbers("non-zeros", "")
-            .numbers("size", "KiB");
+            .numbers("size", "KiB")
+            .numbers("bytes", "times")
+            .numbers("params", "times")
+            .group("compression", 2);
     for (int batch : batches) {
-      table.numbers("dense", "ms").numbers(form.execution(), "ms");
+      table.numbers(form.reference(), "ms").numbers(form.execution(), "ms");
       if (auto) {
         table.numbers(AUTO, "ms");
       }
       table.numbers("speedup", "times").group("batch " + batch, auto ? 4 : 3);
     }
     table.numbers("in theory", "times");
-    for (Trial trial : trials) {
+    for (List<Trial> trials : rows) {
+      boolean left = trials.stream().allMatch(trial -> trial.compression().parameters() != null);
       List<String> cells = new ArrayList<>();
-      cells.add(Figures.percentAsGiven(trial.sparsity()));
-      cells.add(Figures.percent(trial.accuracy(), 2));
-      cells.add(Figures.decimal(trial.loss(), 4));
-      cells.add(Figures.count(trial.nonzero()));
-      cells.add(Figures.kib(form.bytes(trial.bytes())));
-      batches.forEach(batch -> cells.addAll(timing(trial, batch, form, auto, colour)));
-      cells.add(Figures.decimal(trial.theoreticalSpeedup(), 2));
+      cells.add(Figures.percentAsGiven(trials.get(0).sparsity()));
+      cells.add(Figures.percent(Trials.spread(trials, Trial::accuracy), 2));
+      cells.add(mean(trials, Trial::loss, 4));
+      cells.add(mean(trials, Trial::nonzero, 0));
+      cells.add(mean(trials, trial -> form.bytes(trial.bytes()) / 1024.0, 1));
+      cells.add(mean(trials, trial -> trial.compression().bytes(), 2));
+      cells.add(left ? mean(trials, trial -> trial.compression().parameters(), 2) : Figures.NONE);
+      batches.forEach(batch -> cells.addAll(timing(trials, batch, form, auto, colour)));
+      cells.add(mean(trials, Trial::theoreticalSpeedup, 2));
       table.row(cells);
     }
     return table;
   }
 
-  private static List<String> timing(
-      Trial trial, int batch, DeployedForm form, boolean auto, boolean colour) {
-    Optional<Double> dense = median(trial, batch, "dense");
-    Optional<Double> sparse = median(trial, batch, form.execution());
-    Optional<Double> best = auto ? median(trial, batch, AUTO) : sparse;
-    List<String> cells = new ArrayList<>();
-    cells.add(dense.map(Figures::milliseconds).orElse(Figures.NONE));
-    cells.add(sparse.map(Figures::milliseconds).orElse(Figures.NONE));
-    if (auto) {
-      cells.add(best.map(Figures::milliseconds).orElse(Figures.NONE));
-    }
-    cells.add(
-        dense.flatMap(d -> best.map(b -> Figures.speedup(d, b, colour))).orElse(Figures.NONE));
-    return cells;
+  private static String mean(List<Trial> trials, ToDoubleFunction<Trial> figure, int decimals) {
+    return Figures.decimal(Trials.spread(trials, figure).mean(), decimals);
   }
 
-  private static Optional<Double> median(Trial trial, int batch, String execution) {
-    return Trials.latency(trial, batch, execution).map(Latency::medianMs);
+  private static List<String> timing(
+      List<Trial> trials, int batch, DeployedForm form, boolean auto, boolean colour) {
+    String best = auto ? AUTO : form.execution();
+    List<String> executions = new ArrayList<>(List.of(form.reference(), form.execution()));
+    if (auto) {
+      executions.add(AUTO);
+    }
+    List<String> cells = new ArrayList<>();
+    for (String execution : executions) {
+      cells.add(
+          Trials.medians(trials, batch, execution)
+              .map(time -> Figures.milliseconds(time.mean()))
+              .orElse(Figures.NONE));
+    }
+    boolean timed =
+        Trials.medians(trials, batch, form.reference()).isPresent()
+            && Trials.medians(trials, batch, best).isPresent();
+    cells.add(
+        timed
+            ? Figures.speedup(Trials.spread(trials, trial -> trial.speedup(batch, best)), colour)
+            : Figures.NONE);
+    return cells;
   }
 }

@@ -152,6 +152,45 @@ final class BadInputIT {
         "sparse");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "channel | --selection count | 'channel'",
+        "taylor-weight | --data tiny | whole units",
+        "2:4 | --selection count | makes no sense",
+        "weight | --exclude conv1 | 'conv1'",
+        "weight | --fractions 1=0.5 | '1'",
+        "weight | --fractions 2=0.5 | Layer 2",
+        "weight | --scope network | makes no sense",
+        "gradient-unit | --seed 3 | takes gradients",
+        "gradient-unit | --data nowhere | nowhere"
+      })
+  void a_way_of_pruning_that_makes_no_sense_is_refused(String method, String more, String why)
+      throws IOException {
+    Files.write(folder.resolve("model"), model(3, 4, 3, 3));
+    tiny();
+    Stream<String> prune =
+        Stream.of("prune", "--model", "model", "--sparsity", "0.9", "--out", "p", "--method");
+    Stream<String> own = Stream.concat(Stream.of(method), Arrays.stream(more.split(" ", -1)));
+    refused(ExitCode.INPUT, why, Stream.concat(prune, own).toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--exclude, fc9",
+    "--fractions, fc9=0.5",
+    "--fractions, fc1=2",
+    "--schedule, polynomial",
+    "--fine-tune-epochs, 1",
+    "--rewind, initial"
+  })
+  void a_sweep_that_cannot_be_run_is_refused_before_anything_is_trained(String option, String value)
+      throws IOException {
+    tiny();
+    refused(ExitCode.INPUT, "", "sweep", "--data", "tiny", "--out", "run", option, value);
+  }
+
   @Test
   void an_export_of_a_broken_model_or_to_no_encoding_is_refused() throws IOException {
     Files.write(folder.resolve("model"), model(3, 4, 3, 3));

@@ -36,10 +36,11 @@ final class CommandsIT {
   @ParameterizedTest
   @CsvSource({
     "train, --recipe --data --hidden --[no-]bias --epochs --batch-size --learning-rate --seed"
-        + " --normalize --device --tuned --out --force --json --progress --verbose",
+        + " --seeds --resume --normalize --device --tuned --out --force --json --progress"
+        + " --verbose",
     "sweep, --recipe --data --hidden --[no-]bias --epochs --batch-size --learning-rate --seed"
-        + " --normalize --methods --sparsities --device --tuned --out --force --json --progress"
-        + " --model",
+        + " --seeds --resume --normalize --methods --sparsities --device --tuned --out --force"
+        + " --json --progress --model",
     "eval, --model --data --execution --normalize --device --tuned --json",
     "prune, --model --method --sparsity --out --compact --encoding --force --device --json",
     "export, --model --out --encoding --onnx --force --json",

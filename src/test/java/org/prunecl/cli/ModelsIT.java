@@ -130,6 +130,39 @@ final class ModelsIT {
   }
 
   @Test
+  void every_way_of_pruning_is_open_to_the_command_line() {
+    JsonNode shares =
+        pruned("random-weight", "0.5", "--fractions", "fc1=0.9", "--exclude", "fc2", "--seed", "3");
+    int parameters = 784 * 20 + 20 + 20 * 10 + 10 + 10 * 10 + 10;
+    assertThat(shares.get("nonzero").intValue()).isEqualTo(parameters - (int) (784 * 20 * 0.9));
+    assertThat(shares.get("achieved_sparsity").doubleValue()).isEqualTo(0.9);
+    JsonNode global =
+        pruned("gradient-weight", "0.5", "--data", Program.fashion(), "--scope", "global");
+    assertThat(global.get("method").textValue()).isEqualTo("gradient-weight");
+    assertThat(global.get("achieved_sparsity").doubleValue()).isGreaterThanOrEqualTo(0.5);
+    JsonNode four = pruned("2:4", "0.5", "--include-output");
+    // Of ten inputs 2 + 2 + 2 stay: of the last two both.
+    assertThat(four.get("nonzero").intValue()).isEqualTo(784 * 10 + 20 * 5 + 10 * 6 + 40);
+  }
+
+  private JsonNode pruned(String method, String sparsity, String... more) {
+    return run(with(
+            more,
+            "prune",
+            "--json",
+            "--model",
+            model,
+            "--method",
+            method,
+            "--sparsity",
+            sparsity,
+            "--force",
+            "--out",
+            "ways.safetensors"))
+        .json();
+  }
+
+  @Test
   void a_sparse_file_gives_the_same_results_and_the_same_dense_file_again() throws IOException {
     prune("weight", "0.9", "plain.safetensors");
     Path plain = folder.resolve("plain.safetensors");

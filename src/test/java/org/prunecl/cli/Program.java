@@ -27,7 +27,8 @@ final class Program {
       List.of(
           "PATH", "HOME", "LANG", "PRUNECL_CACHE", "XDG_CACHE_HOME", "POCL_CACHE_DIR", "TMPDIR");
   private static final Pattern NARRATION =
-      Pattern.compile("(Device: |warning: |[eE]poch \\d|\\d+ errors? generated).*");
+      Pattern.compile(
+          "(Device: |warning: |Training: |Resume it with: |[eE]poch \\d|\\d+ errors? generated).*");
   private static final long LIMIT_SECONDS = 240;
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -77,7 +78,49 @@ final class Program {
     return this;
   }
 
-  Outcome run(String... arguments) {
+  /**
+   * Runs the program and kills it, as the system kills, if it isn't over by then.
+   *
+   * @return whether it was over, and successful
+   */
+  boolean killedAfter(long milliseconds, String... arguments) {
+    try {
+      File log = File.createTempFile("prunecl", ".log");
+      try {
+        Process process = start(arguments, log, log);
+        long limit = Math.min(milliseconds, TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
+        if (process.waitFor(limit, TimeUnit.MILLISECONDS)) {
+          assertThat(process.exitValue()).as(Files.readString(log.toPath())).isZero();
+          return true;
+        }
+        process.destroyForcibly().waitFor();
+        assertThat(limit).as(Files.readString(log.toPath())).isEqualTo(milliseconds);
+        return false;
+      } finally {
+        Files.delete(log.toPath());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Process start(String[] arguments, File out, File err) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command(arguments))
+            .directory(folder.toFile())
+            .redirectOutput(out)
+            .redirectError(err);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Short runs: don't compile what runs once.
@@ -86,23 +129,19 @@ final class Program {
     command.add("-jar");
     command.add(System.getProperty("prunecl.jar"));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  Outcome run(String... arguments) {
     try {
       File out = File.createTempFile("prunecl", ".out");
       File err = File.createTempFile("prunecl", ".err");
       try {
-        ProcessBuilder builder =
-            new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out)
-                .redirectError(err);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        process.getOutputStream().close();
+        Process process = start(arguments, out, err);
         if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
           process.destroyForcibly().waitFor();
           throw new AssertionError(
-              "still running: " + command + "\n" + Files.readString(err.toPath()));
+              "still running: " + command(arguments) + "\n" + Files.readString(err.toPath()));
         }
         return new Outcome(
             List.of(arguments),

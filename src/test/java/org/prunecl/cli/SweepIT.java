@@ -37,7 +37,13 @@ final class SweepIT {
   private static final int[] HIDDEN = {30, 10};
   private static final int CLASSES = 10;
   private static final List<String> PICTURES =
-      List.of("accuracy", "latency-batch-1", "latency-batch-128", "samples");
+      List.of(
+          "accuracy",
+          "accuracy-latency-batch-1",
+          "accuracy-latency-batch-128",
+          "latency-batch-1",
+          "latency-batch-128",
+          "samples");
 
   @TempDir private static Path folder;
   private Path run;
@@ -98,7 +104,16 @@ final class SweepIT {
   @Test
   void results_say_what_was_run_where() {
     assertThat(names(results))
-        .containsExactly("schema", "device", "recipe", "seed", "baseline", "trials", "crossover");
+        .containsExactly(
+            "schema",
+            "device",
+            "recipe",
+            "seed",
+            "baseline",
+            "baselines",
+            "trials",
+            "summary",
+            "crossover");
     assertThat(results.get("schema").intValue()).isEqualTo(1);
     assertThat(results.get("seed").intValue()).isEqualTo(5);
     JsonNode device = results.get("device");

@@ -2,7 +2,9 @@ package org.prunecl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
@@ -142,12 +144,12 @@ final class DeviceMemoryTest {
     for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
       for (boolean bias : new boolean[] {false, true}) {
         Dataset data = Fixture.IMAGES;
-        List<LayerParameters> layers =
-            Fixture.initial(Fixture.recipe(hidden, bias, 100, 1, 1), data);
+        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
+        List<LayerParameters> layers = Fixture.initial(recipe, data);
         long common = testSet(data, layers) + network(layers) + forms(layers);
         assertThat(Experiment.evaluation(data, layers, "auto").bytes())
             .isEqualTo(common + inference(layers, 1000));
-        assertThat(Experiment.sweep(data, layers).bytes())
+        assertThat(Experiment.sweep(recipe, data, layers).bytes())
             .isEqualTo(common + network(layers) + 4 * inference(layers, 128));
         for (int batch : new int[] {1, 17}) {
           assertThat(Experiment.planning(data, layers, batch).bytes())
@@ -180,8 +182,15 @@ final class DeviceMemoryTest {
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkMost(
-            Experiment.sweep(Fixture.IMAGES, layers),
-            session -> experiment(recipe, layers, session, e -> e.sweep(Progress.NONE)),
+            Experiment.sweep(recipe, Fixture.IMAGES, layers),
+            session ->
+                experiment(
+                    recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
+            4);
+        Recipe gradients = gradients(hidden, bias);
+        checkMost(
+            Experiment.sweep(gradients, Fixture.IMAGES, layers),
+            session -> experiment(gradients, layers, session, e -> e.sweep(Progress.NONE)),
             4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
@@ -190,6 +199,16 @@ final class DeviceMemoryTest {
             20);
       }
     }
+  }
+
+  /** The same, pruned by gradients of a calibration batch, all layers in one ranking. */
+  private static Recipe gradients(List<Integer> hidden, boolean bias) {
+    ObjectNode options = Recipes.options().put("bias", bias);
+    hidden.forEach(options.putArray("hidden")::add);
+    ObjectNode prune = options.putObject("prune").put("scope", "global");
+    prune.put("include_output", true).putArray("methods").add("gradient-weight");
+    prune.putArray("sparsities").add(0.5);
+    return Recipes.resolve(Recipes.DEFAULT, options);
   }
 
   private static void experiment(

@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.prunecl.PruneClException.Kind;
+import org.prunecl.prune.Method;
+import org.prunecl.prune.Pruning;
+import org.prunecl.prune.Schedule;
+import org.prunecl.prune.Scope;
+import org.prunecl.prune.Selection;
 
 final class RecipesTest {
   static final List<String> NAMES = Recipes.NAMES;
@@ -97,6 +105,98 @@ final class RecipesTest {
   }
 
   @Test
+  void convolutions_are_filters_a_kernel_of_one_or_two_sides_and_pooling_if_any()
+      throws IOException {
+    Recipe recipe =
+        file("conv:\n- {filters: 12, kernel: 3, pool: 2}\n- {filters: 4, kernel: [3, 5]}\n");
+    assertThat(recipe.conv())
+        .containsExactly(new Recipe.Conv(12, List.of(3), 2), new Recipe.Conv(4, List.of(3, 5), 1));
+    assertThat(shipped(Recipes.DEFAULT).conv()).isEmpty();
+    assertThat(shipped("pytorch-mlp").conv()).isEmpty();
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    Recipes.write(recipe, written);
+    assertThat(written.toString(StandardCharsets.UTF_8)).contains("kernel: 3\n");
+    Path again = write(written.toString(StandardCharsets.UTF_8));
+    assertThat(Recipes.resolve(again.toString(), Recipes.options())).isEqualTo(recipe);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "conv: [{filters: 0, kernel: 3}]",
+        "conv: [{filters: 1, kernel: 0}]",
+        "conv: [{filters: 1, kernel: [1, 2, 3]}]",
+        "conv: [{filters: 1, kernel: []}]",
+        "conv: [{filters: 1}]",
+        "conv: [{kernel: 3}]",
+        "conv: [{filters: 1, kernel: 3, pool: 0}]",
+        "conv: [{filters: 1, kernel: 3, stride: 2}]",
+        "conv: [null]",
+        "conv: 3",
+      })
+  void convolutions_that_make_no_sense_are_refused(String text) {
+    LabException e = catchThrowableOfType(LabException.class, () -> file(text));
+    assertThat(e.kind()).isEqualTo(Kind.INPUT);
+    assertThat(e.getMessage()).contains("ecipe").doesNotContain("\n");
+    assertThat(e.remedy()).isNotBlank();
+  }
+
+  @Test
+  void a_recipe_without_the_ways_of_pruning_is_pruned_once_in_each_layer() throws IOException {
+    Recipe.Prune prune =
+        file("prune: {methods: [weight], sparsities: [0.5], selection: count}\n").prune();
+    assertThat(prune.scope()).isEqualTo("layer");
+    assertThat(prune.exclude()).isEmpty();
+    assertThat(prune.fractions()).isEmpty();
+    assertThat(prune.schedule().schedule().kind()).isEqualTo(Schedule.Kind.ONE_SHOT);
+    assertThat(prune.fineTune()).isEqualTo(new Recipe.FineTune(0, null, null));
+    assertThat(prune.pruning("weight", 0.5, 7))
+        .isEqualTo(
+            new Pruning(
+                Method.WEIGHT, Scope.LAYER, 0.5, Selection.COUNT, false, Set.of(), Map.of(), 7));
+  }
+
+  @Test
+  void every_way_of_pruning_can_be_written_down() throws IOException {
+    Recipe recipe =
+        file(
+            """
+            prune:
+              methods: [weight, random-block4x4, "2:4"]
+              sparsities: [0.25, 0.5]
+              exclude: [fc2]
+              schedule: {kind: constant, begin: 10, end: 400, frequency: 50}
+              moments: zero
+              revive: true
+              fine_tune: {epochs: 2, batch_size: 32, learning_rate: 0.01}
+            """);
+    Recipe.Prune prune = recipe.prune();
+    assertThat(prune.sparsities("weight")).containsExactly(0.25, 0.5);
+    assertThat(prune.sparsities("2:4")).containsExactly(0.5);
+    Schedule schedule = prune.schedule().schedule();
+    assertThat(schedule.updatesAt(400)).isTrue();
+    assertThat(schedule.updatesAt(60)).isTrue();
+    assertThat(schedule.updatesAt(61)).isFalse();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Recipes.write(recipe, out);
+    Path copy = Files.write(folder.resolve("recipe.yaml"), out.toByteArray());
+    assertThat(Recipes.resolve(copy.toString(), Recipes.options())).isEqualTo(recipe);
+    Recipe.Prune shares = file("prune: {fractions: {fc1: 0.9}}").prune();
+    assertThat(shares.pruning("weight", 0.5, 1).scope()).isEqualTo(Scope.FRACTIONS);
+  }
+
+  @Test
+  void what_does_not_go_together_is_refused_with_its_reason() {
+    LabException e =
+        catchThrowableOfType(LabException.class, () -> file("prune: {methods: [taylor-weight]}"));
+    assertThat(e.getMessage()).contains("taylor-weight", "whole units");
+    e =
+        catchThrowableOfType(
+            LabException.class, () -> file("prune: {methods: ['1:4'], sparsities: [0.5]}"));
+    assertThat(e.remedy()).contains("0.75", "1:4");
+  }
+
+  @Test
   void options_win_over_the_recipe() throws IOException {
     Path mine = write("epochs: 9\nprune: {sparsities: [0.5], selection: percentile}\n");
     ObjectNode options = Recipes.options().put("epochs", 2);
@@ -175,6 +275,34 @@ final class RecipesTest {
         "prune: {sparsities: [.nan]}",
         "prune: {sparsities: [0.5, 0.5]}",
         "prune: {selection: median}",
+        "prune: {methods: [taylor-weight]}",
+        "prune: {methods: ['2:4'], sparsities: [0.6]}",
+        "prune: {methods: ['2:4'], scope: global}",
+        "prune: {methods: ['2:4'], schedule: {kind: polynomial}}",
+        "prune: {scope: fractions}",
+        "prune: {scope: network}",
+        "prune: {scope: global, fractions: {fc1: 0.5}}",
+        "prune: {fractions: {fc1: 2}}",
+        "prune: {fractions: {fc1: null}}",
+        "prune: {fractions: [0.5]}",
+        "prune: {exclude: [null]}",
+        "prune: {moments: reset}",
+        "prune: {revive: maybe}",
+        "prune: {schedule: polynomial}",
+        "prune: {schedule: {kind: sometimes}}",
+        "prune: {schedule: {initial: 1.5}}",
+        "prune: {schedule: {power: 0}}",
+        "prune: {schedule: {begin: -1}}",
+        "prune: {schedule: {begin: 10, end: 9}}",
+        "prune: {schedule: {begin: null}}",
+        "prune: {schedule: {frequency: 0}}",
+        "prune: {schedule: {rounds: 0}}",
+        "prune: {schedule: {rewind: back}}",
+        "prune: {schedule: {rewind: initial}}",
+        "prune: {schedule: {kind: iterative, rewind_epoch: 0}}",
+        "prune: {fine_tune: {epochs: -1}}",
+        "prune: {fine_tune: {batch_size: 0}}",
+        "prune: {fine_tune: {learning_rate: 0}}",
         "prune: {selection: null}",
         "",
         "# nothing",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
@@ -19,14 +20,14 @@ final class SweepTest {
   private static List<Trial> sweep(Recipe recipe, Dataset dataset) {
     List<LayerParameters> layers = Fixture.initial(recipe, dataset);
     Workload workload =
-        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(dataset, layers));
+        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(recipe, dataset, layers));
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);
       TrainingRun.Outcome outcome = experiment.train(Progress.NONE, epoch -> {});
       Baseline baseline = experiment.baseline(outcome);
       List<LayerParameters> trained = experiment.parameters();
-      List<Trial> trials = experiment.sweep(Progress.NONE);
+      List<Trial> trials = experiment.sweep(Map.of(), Progress.NONE, Journal.NONE);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);
@@ -46,7 +47,7 @@ final class SweepTest {
     assertThat(accuracies.csr()).isCloseTo(accuracies.dense(), within(twoImages));
     assertThat(accuracies.compact()).isCloseTo(accuracies.dense(), within(twoImages));
     assertThat(trial.accuracy())
-        .isEqualTo(trial.method().equals("unit") ? accuracies.compact() : accuracies.csr());
+        .isEqualTo(trial.method().endsWith("unit") ? accuracies.compact() : accuracies.csr());
     assertThat(trial.loss()).isPositive().isFinite();
     if (trial.sparsity() == 0) {
       assertThat(accuracies.dense()).isEqualTo(baseline.accuracy());
@@ -131,6 +132,43 @@ final class SweepTest {
     assertThat(trials.get(3).theoreticalSpeedup())
         .isCloseTo((double) dense / (784 + 1 + 10), within(1e-12));
     assertThat(trials.get(3).achievedSparsity()).isEqualTo(1);
+  }
+
+  @Test
+  void methods_with_gradients_at_random_and_with_one_share_only() {
+    ObjectNode options = Recipes.options();
+    options.put("epochs", 1).put("batch_size", 100);
+    options.putArray("hidden").add(17).add(9);
+    ObjectNode prune = options.putObject("prune");
+    prune
+        .putArray("methods")
+        .add("gradient-weight")
+        .add("random-unit")
+        .add("taylor-unit")
+        .add("2:4")
+        .add("largest-block4x4");
+    prune.putArray("sparsities").add(0.5).add(0.8);
+    prune.putArray("exclude").add("fc2");
+    List<Trial> trials = sweep(Recipes.resolve(Recipes.DEFAULT, options), Fixture.IMAGES);
+    assertThat(trials)
+        .extracting(Trial::method, Trial::sparsity)
+        .containsExactly(
+            tuple("gradient-weight", 0.5),
+            tuple("gradient-weight", 0.8),
+            tuple("random-unit", 0.5),
+            tuple("random-unit", 0.8),
+            tuple("taylor-unit", 0.5),
+            tuple("taylor-unit", 0.8),
+            tuple("2:4", 0.5),
+            tuple("largest-block4x4", 0.5),
+            tuple("largest-block4x4", 0.8));
+    // Of 17 units int(8.5) and int(13.6) go; of 13328 weights int(10662.4) and half.
+    assertThat(trials.get(3).achievedSparsity()).isCloseTo(13 / 17.0, within(1e-12));
+    assertThat(trials.get(4).achievedSparsity()).isCloseTo(8 / 17.0, within(1e-12));
+    assertThat(trials.get(1).achievedSparsity()).isGreaterThanOrEqualTo(10662 / 13328.0 - 1e-12);
+    assertThat(trials.get(6).achievedSparsity()).isGreaterThanOrEqualTo(0.5);
+    // Pixels that are always black have no gradient: their weights go first, and cost nothing.
+    assertThat(trials.get(0).accuracy()).isGreaterThan(trials.get(7).accuracy());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,64 @@ final class TrainingRunTest {
     assertThat(run.baseline.parameters()).isEqualTo(784 * 100 + 100 + 100 * 10 + 10);
     // 150 steps in 15 epochs of 10: no block of 50 steps without an end of epoch in it.
     assertThat(run.outcome.secondsPerStep()).isNull();
+  }
+
+  /** Of filters, a square kernel and pooling. */
+  private static Recipe.Conv conv(int filters, int kernel, int pool) {
+    return new Recipe.Conv(filters, List.of(kernel), pool);
+  }
+
+  private static Recipe convolutional(int epochs, List<Recipe.Conv> layers) {
+    ObjectNode options =
+        Recipes.options().put("bias", true).put("batch_size", 32).put("epochs", epochs);
+    options.put("seed", 1).putArray("hidden");
+    ArrayNode convolutions = options.putArray("conv");
+    for (Recipe.Conv layer : layers) {
+      convolutions
+          .addObject()
+          .put("filters", layer.filters())
+          .put("kernel", layer.kernel().get(0))
+          .put("pool", layer.pool());
+    }
+    return Recipes.resolve(Recipes.DEFAULT, options);
+  }
+
+  @Test
+  void a_convolutional_network_reaches_60_percent_of_them_too() {
+    Run run = train(convolutional(15, List.of(conv(12, 3, 2))), Fixture.IMAGES);
+    assertThat(run.baseline.accuracy()).isGreaterThanOrEqualTo(0.6);
+    assertThat(run.outcome.history().get(14).trainAccuracy()).isGreaterThan(0.8);
+    assertThat(run.baseline.parameters()).isEqualTo(12 * 9 + 12 + 12 * 13 * 13 * 10 + 10);
+    assertThat(run.layers.get(0).name()).isEqualTo("conv1");
+    assertThat(run.layers.get(1).name()).isEqualTo("fc1");
+  }
+
+  @Test
+  void convolutions_train_to_the_same_bits_again() {
+    Run first = train(convolutional(1, List.of(conv(6, 5, 2), conv(8, 3, 2))), Fixture.IMAGES);
+    Run again = train(convolutional(1, List.of(conv(6, 5, 2), conv(8, 3, 2))), Fixture.IMAGES);
+    for (int l = 0; l < 3; l++) {
+      assertThat(again.layers.get(l).weights()).isEqualTo(first.layers.get(l).weights());
+      assertThat(again.layers.get(l).bias()).isEqualTo(first.layers.get(l).bias());
+    }
+  }
+
+  @Test
+  void images_too_small_for_the_kernels_are_refused_in_one_line() {
+    for (List<Recipe.Conv> layers :
+        List.of(
+            List.of(conv(1, 29, 1)),
+            List.of(conv(1, 3, 27)),
+            List.of(conv(4, 3, 2), conv(4, 14, 1)),
+            List.of(conv(4, 3, 13), conv(4, 2, 2)))) {
+      LabException e =
+          catchThrowableOfType(
+              LabException.class, () -> Fixture.initial(convolutional(1, layers), Fixture.IMAGES));
+      assertThat(e.kind()).isEqualTo(Kind.INPUT);
+      assertThat(e.getMessage()).startsWith("Images of 28×28 pixels are too small").endsWith(".");
+      assertThat(e.getMessage() + e.remedy()).doesNotContain("\n");
+      assertThat(e.remedy()).contains("recipe");
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Family;
+import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Samples;
 import org.prunecl.testing.Draw;
 import org.prunecl.testing.OpenClTest;
@@ -39,6 +40,42 @@ final class OwnershipTest {
             .isEqualTo(Training.bytes(layers, batch));
       }
     }
+    assertThat(LiveObjects.bufferBytes()).isZero();
+  }
+
+  @Test
+  void so_does_training_of_convolutions_and_what_runs_them_sparse() {
+    Architecture architecture =
+        new Architecture(
+            new Architecture.Image(2, 9, 8),
+            List.of(new Architecture.Filters(5, 3, 2, 2), new Architecture.Filters(3, 2, 2, 1)),
+            List.of(7),
+            4,
+            true);
+    List<LayerParameters> layers = Network.initialize(architecture, Initializer.KERAS, 1);
+    for (int batch : new int[] {1, 7, 128}) {
+      try (Network network = Network.of(backend(), layers)) {
+        try (Training training = new Training(network, ADAM, batch)) {
+          assertThat(training.steps()).isZero();
+          assertThat(LiveObjects.bufferBytes())
+              .as("training at batch %d", batch)
+              .isEqualTo(Training.bytes(layers, batch));
+        }
+        try (ExecutionPlan plan = ExecutionPlan.csr(network)) {
+          long before = LiveObjects.bufferBytes();
+          try (Inference inference = new Inference(plan, batch)) {
+            long taken = LiveObjects.bufferBytes() - before;
+            assertThat(inference.run(new float[batch * 144])).hasSize(batch * 4);
+            // A single sample lies alike either way: it needs no room to be turned round in.
+            long claimed = Inference.bytes(layers, batch);
+            assertThat(taken)
+                .as("inference at batch %d", batch)
+                .isEqualTo(batch == 1 ? claimed - Matrix.bytes(144, 1) : claimed);
+          }
+        }
+      }
+    }
+    backend().releaseScratch();
     assertThat(LiveObjects.bufferBytes()).isZero();
   }
 

@@ -32,14 +32,32 @@ final class TrainingTest {
   private static final double EPSILON = 1e-3;
 
   /** What is trained, and on batches of which size. */
-  record Job(
-      Family family,
-      int features,
-      List<Integer> hidden,
-      int classes,
-      boolean bias,
-      int batch,
-      Adam.Settings adam) {}
+  record Job(Family family, Architecture architecture, int batch, Adam.Settings adam) {
+    Job(
+        Family family,
+        int features,
+        List<Integer> hidden,
+        int classes,
+        boolean bias,
+        int batch,
+        Adam.Settings adam) {
+      this(family, Architecture.connected(features, hidden, classes, bias), batch, adam);
+    }
+
+    int features() {
+      return architecture.layers().get(0).shape().inputFeatures();
+    }
+  }
+
+  /** One convolution with pooling that leaves a row over, and one on its channels without. */
+  private static Architecture convolutions(boolean bias) {
+    return new Architecture(
+        new Architecture.Image(1, 9, 8),
+        List.of(new Architecture.Filters(3, 3, 3, 2), new Architecture.Filters(4, 2, 1, 1)),
+        List.of(7),
+        5,
+        bias);
+  }
 
   static List<Job> jobs() {
     Adam.Settings keras = new Adam.Settings(Adam.Form.KERAS, 0.01, 0.9, 0.999, EPSILON, 0);
@@ -50,6 +68,7 @@ final class TrainingTest {
       if (TestDevice.simulated()) {
         jobs.add(new Job(family, 9, List.of(5, 4), 3, true, 7, keras));
         jobs.add(new Job(family, 9, List.of(5), 3, false, 1, pytorch));
+        jobs.add(new Job(family, convolutions(true), 3, keras));
         continue;
       }
       for (int batch : new int[] {1, 7, 100, 128}) {
@@ -57,6 +76,23 @@ final class TrainingTest {
         jobs.add(new Job(family, 100, List.of(300, 100), 10, false, batch, pytorch));
         jobs.add(new Job(family, 49, List.of(17), 3, true, batch, decaying));
         jobs.add(new Job(family, 49, List.of(17), 3, false, batch, keras));
+      }
+      for (int batch : new int[] {1, 7, 33}) {
+        jobs.add(new Job(family, convolutions(true), batch, keras));
+        jobs.add(new Job(family, convolutions(false), batch, pytorch));
+        // Pooling in front of the last layer, on several channels.
+        jobs.add(
+            new Job(
+                family,
+                new Architecture(
+                    new Architecture.Image(2, 6, 7),
+                    List.of(
+                        new Architecture.Filters(5, 1, 2, 1), new Architecture.Filters(3, 3, 3, 2)),
+                    List.of(),
+                    3,
+                    true),
+                batch,
+                decaying));
       }
       jobs.add(new Job(family, 33, List.of(), 10, true, 16, keras));
     }
@@ -70,7 +106,7 @@ final class TrainingTest {
       int partial = job.batch / 4 + 1;
       int count = 2 * job.batch + partial;
       return new Run(
-          Batch.draw(draw, count, job.features, job.classes),
+          Batch.draw(draw, count, job.features(), job.architecture.classes()),
           draw.permutation(count),
           List.of(0, 2 * job.batch, job.batch),
           List.of(job.batch, Math.min(partial, job.batch), job.batch));
@@ -131,7 +167,7 @@ final class TrainingTest {
       for (int l = 0; l < start.size(); l++) {
         LayerParameters trained = network.layers().get(l).read();
         compare("weights " + l, start.get(l).weights(), trained.weights(), reference, l, false);
-        if (job.bias) {
+        if (job.architecture.bias()) {
           compare("biases " + l, start.get(l).bias(), trained.bias(), reference, l, true);
         } else {
           assertThat(trained.bias()).isNull();
@@ -164,11 +200,17 @@ final class TrainingTest {
   void a_nan_in_any_layer_makes_the_loss_nan(Family family) {
     Backend backend = TestDevice.backend(family);
     Draw draw = new Draw("nan in training");
-    Job job = new Job(family, 9, List.of(5, 4), 3, true, 7, null);
+    for (Architecture architecture :
+        List.of(Architecture.connected(9, List.of(5, 4), 3, true), convolutions(false))) {
+      aNanMakesTheLossNan(backend, draw, new Job(family, architecture, 7, null));
+    }
+  }
+
+  private static void aNanMakesTheLossNan(Backend backend, Draw draw, Job job) {
     for (int layer = 0; layer < 3; layer++) {
       List<LayerParameters> start = parameters(job, draw);
       start.get(layer).weights()[start.get(layer).weights().length - 1] = Float.NaN;
-      Batch data = Batch.draw(draw, 7, 9, 3);
+      Batch data = Batch.draw(draw, 7, job.features(), 3);
       Adam.Settings adam = new Adam.Settings(Adam.Form.KERAS, 0.01, 0.9, 0.999, 1e-7, 0);
       try (Network network = Network.of(backend, start);
           Training training = new Training(network, adam, 7);
@@ -189,12 +231,18 @@ final class TrainingTest {
         TestDevice.simulated()
             ? new Job(family, 9, List.of(5), 3, true, 7, adam)
             : new Job(family, 100, List.of(300, 100), 10, true, 100, adam);
+    Job convolutions = new Job(family, convolutions(true), TestDevice.simulated() ? 3 : 33, adam);
+    repeat(backend, draw, job);
+    repeat(backend, draw, convolutions);
+  }
+
+  private static void repeat(Backend backend, Draw draw, Job job) {
     List<LayerParameters> start = parameters(job, draw);
     Run run = Run.draw(draw, job);
     List<float[]> trained = new ArrayList<>();
     for (int repeat = 0; repeat < 2; repeat++) {
       try (Network network = Network.of(backend, start);
-          Training training = new Training(network, adam, job.batch);
+          Training training = new Training(network, job.adam, job.batch);
           Samples samples = run.data.upload(backend);
           Totals totals = new Totals(backend, 3)) {
         for (int step = 0; step < 3; step++) {
@@ -207,7 +255,6 @@ final class TrainingTest {
   }
 
   private static List<LayerParameters> parameters(Job job, Draw draw) {
-    return Network.initialize(
-        job.features, job.hidden, job.classes, job.bias, Initializer.PYTORCH, draw.index(1 << 30));
+    return Network.initialize(job.architecture, Initializer.PYTORCH, draw.index(1 << 30));
   }
 }

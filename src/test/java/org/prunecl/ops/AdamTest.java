@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.prunecl.testing.Expected.UNIT;
 
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.prunecl.testing.BothFamilies;
@@ -67,6 +68,22 @@ final class AdamTest {
                 + UNIT * Math.abs(weights[i]);
       }
     }
+
+    /** Pruned weights are exactly 0, and their moments too if asked. */
+    void prune(byte[] keep, boolean momentsToo) {
+      for (int i = 0; i < keep.length; i++) {
+        if (keep[i] == 0) {
+          weights[i] = 0;
+          weightBounds[i] = 0;
+        }
+        if (keep[i] == 0 && momentsToo) {
+          first[i] = 0;
+          firstBounds[i] = 0;
+          second[i] = 0;
+          secondBounds[i] = 0;
+        }
+      }
+    }
   }
 
   @ParameterizedTest
@@ -76,16 +93,30 @@ final class AdamTest {
   })
   void several_steps_agree_with_float64(
       Adam.Form form, double learningRate, double epsilon, double weightDecay) {
-    Adam.Settings settings =
-        new Adam.Settings(form, learningRate, 0.9, 0.999, epsilon, weightDecay);
+    compare(new Adam.Settings(form, learningRate, 0.9, 0.999, epsilon, weightDecay), null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PYTORCH, 0.1, true", "PYTORCH, 0, false", "KERAS, 0, true", "KERAS, 0.1, false"})
+  void several_masked_steps_agree_with_float64(
+      Adam.Form form, double weightDecay, boolean momentsToo) {
+    compare(new Adam.Settings(form, 0.02, 0.9, 0.999, 1e-3, weightDecay), momentsToo);
+  }
+
+  /**
+   * @param momentsToo what a mask does to moments, or null for no mask
+   */
+  private static void compare(Adam.Settings settings, Boolean momentsToo) {
     for (Family family : Family.values()) {
       Backend backend = TestDevice.backend(family);
-      for (Shape shape : Shape.draw("adam" + form, 2)) {
+      for (Shape shape : Shape.draw("adam" + settings, 2)) {
         Draw draw = new Draw("adam" + shape);
         float[] initial = draw.values(shape.size());
         Float64Adam expected = new Float64Adam(initial);
+        byte[] keep = momentsToo == null ? null : draw.mask(shape.size());
         String what = family + ", " + shape + ", step ";
-        try (Guarded weights = Guarded.of(backend, shape.rows(), shape.columns(), initial);
+        try (Mask mask = keep == null ? null : mask(backend, shape, keep);
+            Guarded weights = Guarded.of(backend, shape.rows(), shape.columns(), initial);
             Guarded first = zeros(backend, shape);
             Guarded second = zeros(backend, shape)) {
           for (int t = 1; t <= STEPS; t++) {
@@ -98,10 +129,14 @@ final class AdamTest {
                       weights.matrix(),
                       gradient.matrix(),
                       first.matrix(),
-                      second.matrix());
+                      second.matrix(),
+                      mask == null ? null : new Adam.Masking(mask, momentsToo));
               gradient.checkUnchanged();
             }
             expected.step(settings, t, g);
+            if (keep != null) {
+              expected.prune(keep, momentsToo);
+            }
             new Expected(expected.first, expected.firstBounds)
                 .matches(first.read(), what + t + ", first moment");
             new Expected(expected.second, expected.secondBounds)
@@ -151,6 +186,62 @@ final class AdamTest {
   }
 
   @BothFamilies
+  void what_is_not_a_number_stays_out_of_pruned_weights(Family family) {
+    Backend backend = TestDevice.backend(family);
+    float[] gradient = new Draw("nan").values(35);
+    gradient[18] = Float.NaN;
+    gradient[20] = Float.POSITIVE_INFINITY;
+    gradient[34] = Float.NEGATIVE_INFINITY;
+    byte[] keep = new byte[35];
+    Arrays.fill(keep, (byte) 1);
+    keep[18] = keep[20] = keep[34] = 0;
+    for (boolean momentsToo : new boolean[] {false, true}) {
+      try (Guarded w = Guarded.of(backend, 5, 7, new float[35]);
+          Guarded g = Guarded.of(backend, 5, 7, gradient);
+          Guarded m = zeros(backend, new Shape(5, 7));
+          Guarded v = zeros(backend, new Shape(5, 7));
+          Mask mask = mask(backend, new Shape(5, 7), keep)) {
+        // Without an epsilon a moment of 0 is divided by 0.
+        Adam.Settings settings = new Adam.Settings(Adam.Form.KERAS, 0.1, 0.9, 0.999, 0, 0);
+        new Adam(backend)
+            .step(
+                settings,
+                1,
+                w.matrix(),
+                g.matrix(),
+                m.matrix(),
+                v.matrix(),
+                new Adam.Masking(mask, momentsToo));
+        float[] weights = w.read();
+        float[] moments = m.read();
+        for (int i = 0; i < 35; i++) {
+          boolean pruned = keep[i] == 0;
+          assertThat(weights[i] == 0).as("weight %d: %s", i, weights[i]).isEqualTo(pruned);
+          assertThat(weights[i]).isFinite();
+          assertThat(Float.isFinite(moments[i])).isEqualTo(!pruned || momentsToo);
+        }
+      }
+    }
+  }
+
+  @BothFamilies
+  void a_mask_of_another_shape_is_refused(Family family) {
+    Backend backend = TestDevice.backend(family);
+    Adam.Settings settings = new Adam.Settings(Adam.Form.KERAS, 0.1, 0.9, 0.999, 1e-7, 0);
+    try (Matrix w = backend.matrix(5, 7);
+        Matrix dy = backend.matrix(5, 3);
+        Matrix x = backend.matrix(7, 3);
+        Mask mask = mask(backend, new Shape(7, 5), new byte[35])) {
+      Adam adam = new Adam(backend);
+      Adam.Masking masking = new Adam.Masking(mask, false);
+      assertThatThrownBy(() -> adam.step(settings, 1, w, w, w, w, masking))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> adam.step(settings, 1, w, dy, x, w, w, w, masking))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @BothFamilies
   void moments_of_another_shape_are_refused(Family family) {
     Backend backend = TestDevice.backend(family);
     Adam.Settings settings = new Adam.Settings(Adam.Form.KERAS, 0.1, 0.9, 0.999, 1e-7, 0);
@@ -163,6 +254,12 @@ final class AdamTest {
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> adam.step(settings, 1, w, w, w, other))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  private static Mask mask(Backend backend, Shape shape, byte[] keep) {
+    try (Matrix like = backend.matrix(shape.rows(), shape.columns())) {
+      return Mask.of(backend, like, keep);
     }
   }
 

@@ -25,9 +25,11 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
           backend -> new Relu(backend).prepare(),
           SoftmaxCrossEntropy::prepare,
           backend -> new Adam(backend).prepare(),
+          backend -> new Adam(backend).prepareMasked(),
           Samples::prepare,
           backend -> new Reduce(backend).prepare(),
           backend -> new Magnitude(backend).prepare(),
+          backend -> new Scores(backend).prepare(),
           backend -> new Transpose(backend).prepare(),
           Peak::prepare,
           LoopCheck::prepare,
@@ -73,7 +75,8 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       for (CpuTile tile : List.of(CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS)) {
         Gemm gemm = new Gemm(backend, tile);
         gemm.prepare();
-        gemm.prepareAdam();
+        gemm.prepareAdam(false);
+        gemm.prepareAdam(true);
         for (int columns = 16; columns <= tile.columns(); columns += 16) {
           gemm.prepare(columns);
         }

@@ -55,7 +55,7 @@ final class EveryKernelTest {
     for (int lanes : new int[] {8, 16}) {
       assertThat(parameters)
           .filteredOn(one -> one.contains("DIRECT=0") && one.contains("LANES=" + lanes + ","))
-          .hasSize(4 + 1); // and the one that ends in a step of Adam
+          .hasSize(4 + 2); // and those that end in a step of Adam, masked or not
     }
     // B as its own panel, 16 columns wide, or up to 64 where the tile is; A transposed or not.
     assertThat(parameters).filteredOn(one -> one.contains("DIRECT=1")).hasSize(2 + 8);

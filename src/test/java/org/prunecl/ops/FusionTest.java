@@ -76,12 +76,23 @@ final class FusionTest {
   @ParameterizedTest
   @MethodSource("layers")
   void a_step_of_adam_on_a_product_is_that_of_product_and_step(Layer layer) {
+    compareAdam(layer, null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("layers")
+  void a_masked_step_of_adam_on_a_product_is_that_of_product_and_step(Layer layer) {
+    compareAdam(layer, new Draw("masked " + layer).mask(layer.outputs * layer.inputs));
+  }
+
+  private static void compareAdam(Layer layer, byte[] keep) {
     Draw draw = new Draw(layer);
     Backend backend = TestDevice.backend(layer.family);
     Adam adam = new Adam(backend);
     Adam.Settings settings =
         new Adam.Settings(
             draw.chance() ? Adam.Form.PYTORCH : Adam.Form.KERAS, 0.01, 0.9, 0.999, 1e-8, 0.1);
+    boolean momentsToo = draw.chance();
     float[] weights = draw.values(layer.outputs * layer.inputs);
     try (Matrix dy = matrix(backend, layer.outputs, layer.batch, draw);
         Matrix x = matrix(backend, layer.inputs, layer.batch, draw);
@@ -91,16 +102,22 @@ final class FusionTest {
         Matrix v1 = backend.matrix(layer.outputs, layer.inputs);
         Matrix w2 = backend.matrix(layer.outputs, layer.inputs, weights);
         Matrix m2 = backend.matrix(layer.outputs, layer.inputs);
-        Matrix v2 = backend.matrix(layer.outputs, layer.inputs)) {
+        Matrix v2 = backend.matrix(layer.outputs, layer.inputs);
+        Mask mask = keep == null ? null : Mask.of(backend, w1, keep)) {
+      Adam.Masking masking = mask == null ? null : new Adam.Masking(mask, momentsToo);
       for (int step = 1; step <= 2; step++) {
-        adam.step(settings, step, w1, dy, x, gradient, m1, v1);
+        adam.step(settings, step, w1, dy, x, gradient, m1, v1, masking);
         new Gemm(backend).multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
-        adam.step(settings, step, w2, gradient, m2, v2);
+        adam.step(settings, step, w2, gradient, m2, v2, masking);
       }
 
       assertThat(w1.read()).isEqualTo(w2.read()).isNotEqualTo(weights);
       assertThat(m1.read()).isEqualTo(m2.read());
       assertThat(v1.read()).isEqualTo(v2.read());
+      float[] trained = w1.read();
+      for (int i = 0; keep != null && i < keep.length; i++) {
+        assertThat(keep[i] == 1 || trained[i] == 0).as("weight %d is pruned", i).isTrue();
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import org.prunecl.opencl.Scope;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
+import org.prunecl.testing.Expected;
 import org.prunecl.testing.TestDevice;
 
 /** The gradients of dense layers and of the loss against finite differences in float64. */
@@ -41,7 +42,7 @@ final class GradientTest {
       Chain chain = new Chain(tensors, draw.indices(BATCH, CLASSES));
       do {
         for (int t = 0; t < sizes.length; t++) {
-          tensors[t] = doubles(draw.values(sizes[t]));
+          tensors[t] = Expected.doubles(draw.values(sizes[t]));
         }
       } while (chain.nearKink());
       return chain;
@@ -102,14 +103,6 @@ final class GradientTest {
         floats[i] = (float) tensors[tensor][i];
       }
       return floats;
-    }
-
-    private static double[] doubles(float[] floats) {
-      double[] doubles = new double[floats.length];
-      for (int i = 0; i < floats.length; i++) {
-        doubles[i] = floats[i];
-      }
-      return doubles;
     }
   }
 

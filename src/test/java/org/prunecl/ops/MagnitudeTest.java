@@ -3,9 +3,13 @@ package org.prunecl.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.prunecl.opencl.Scope;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
@@ -24,6 +28,36 @@ final class MagnitudeTest {
     Float.POSITIVE_INFINITY,
     Float.NaN
   };
+
+  @BothFamilies
+  void what_two_masks_keep_their_intersection_keeps(Family family) {
+    Backend backend = TestDevice.backend(family);
+    for (Shape shape : Shape.draw("intersection", 2)) {
+      Draw draw = new Draw("masks of " + shape);
+      byte[] one = draw.mask(shape.size());
+      byte[] two = draw.mask(shape.size());
+      byte[] both = new byte[shape.size()];
+      for (int i = 0; i < both.length; i++) {
+        both[i] = (byte) (one[i] * two[i]);
+      }
+      try (Matrix like = backend.matrix(shape.rows(), shape.columns());
+          Mask first = Mask.of(backend, like, one);
+          Mask second = Mask.of(backend, like, two)) {
+        new Magnitude(backend).intersect(first, second);
+        assertThat(first.read()).as("%s", shape).isEqualTo(both);
+        assertThat(second.read()).isEqualTo(two);
+      }
+    }
+    try (Matrix wide = backend.matrix(2, 3);
+        Matrix tall = backend.matrix(3, 2);
+        Mask first = Mask.of(backend, wide, new byte[6]);
+        Mask second = Mask.of(backend, tall, new byte[6])) {
+      assertThatThrownBy(() -> new Magnitude(backend).intersect(first, second))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> Mask.of(backend, wide, new byte[5]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 
   @BothFamilies
   void exactly_the_smallest_are_masked_and_equal_ones_in_the_order_of_their_index(Family family) {
@@ -55,6 +89,48 @@ final class MagnitudeTest {
               .isEqualTo(Float.valueOf(Math.abs(w[order[rank]])));
           device.checkUnchanged();
         }
+      }
+    }
+  }
+
+  @BothFamilies
+  void the_smallest_of_several_matrices_are_found_together_and_ties_go_matrix_by_matrix(
+      Family family) {
+    Backend backend = TestDevice.backend(family);
+    Magnitude magnitude = new Magnitude(backend);
+    Draw draw = new Draw("several matrices");
+    for (int bound : new int[] {0, 2, 1 << 20}) {
+      Shape first = new Shape(draw.size(), 3);
+      Shape second = new Shape(1, draw.size());
+      Shape third = new Shape(draw.size(), 17);
+      float[] all = draw.wholes(first.size() + second.size() + third.size(), bound);
+      Integer[] order = order(all);
+      try (Scope scope = new Scope()) {
+        List<Matrix> matrices = new ArrayList<>();
+        int from = 0;
+        for (Shape shape : List.of(first, second, third)) {
+          float[] own = Arrays.copyOfRange(all, from, from + shape.size());
+          matrices.add(scope.own(Guarded.of(backend, shape.rows(), shape.columns(), own)).matrix());
+          from += shape.size();
+        }
+        for (int count : new int[] {0, 1, draw.index(all.length), all.length - 1, all.length}) {
+          byte[] expected = new byte[all.length];
+          Arrays.fill(expected, (byte) 1);
+          Arrays.stream(order).limit(count).forEach(i -> expected[i] = 0);
+          List<Mask> masks = magnitude.smallest(matrices, count);
+          masks.forEach(scope::own);
+          ByteArrayOutputStream actual = new ByteArrayOutputStream();
+          masks.forEach(mask -> actual.writeBytes(mask.read()));
+          assertThat(actual.toByteArray())
+              .as("seed %d, %d smallest of %s", Draw.SEED, count, matrices)
+              .isEqualTo(expected);
+        }
+        int rank = draw.index(all.length);
+        assertThat(magnitude.atRank(matrices, rank)).isEqualTo(Math.abs(all[order[rank]]));
+        assertThatThrownBy(() -> magnitude.smallest(matrices, all.length + 1))
+            .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> magnitude.atRank(matrices, all.length))
+            .isInstanceOf(IndexOutOfBoundsException.class);
       }
     }
   }

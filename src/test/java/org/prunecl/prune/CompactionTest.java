@@ -15,8 +15,10 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.prunecl.nn.Convolution;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.MlpReference;
+import org.prunecl.ops.ConvShape;
 import org.prunecl.testing.Draw;
 
 /** Networks without their dead units, against the whole ones in float64. */
@@ -44,25 +46,41 @@ final class CompactionTest {
     }
   }
 
+  /** How many neighbouring weights of a layer take the values of one unit of the one before. */
+  private static int group(List<LayerParameters> layers, int l) {
+    LayerParameters layer = layers.get(l);
+    if (layer.convolution() != null) {
+      ConvShape shape = layer.convolution().shape();
+      return shape.kernelHeight() * shape.kernelWidth();
+    }
+    LayerParameters before = l == 0 ? null : layers.get(l - 1);
+    return before == null || before.convolution() == null
+        ? 1
+        : before.convolution().height() * before.convolution().width();
+  }
+
+  private static boolean takes(List<LayerParameters> layers, int l, int unit, int from) {
+    LayerParameters layer = layers.get(l);
+    int size = group(layers, l);
+    return IntStream.range(from * size, (from + 1) * size)
+        .anyMatch(i -> layer.weights()[unit * layer.inputs() + i] != 0);
+  }
+
   /**
    * The widths that are left when units without incoming or without outgoing weights are removed
    * one at a time, in random order, until there are none; hidden layers left empty count 1.
    */
   private static List<Integer> widthsByRemoval(List<LayerParameters> layers, Draw draw) {
     List<Set<Integer>> alive = new ArrayList<>();
-    alive.add(range(layers.get(0).inputs()));
+    alive.add(range(layers.get(0).inputs() / group(layers, 0)));
     layers.forEach(layer -> alive.add(range(layer.outputs())));
     boolean removed = true;
     while (removed) {
       removed = false;
       for (int l : draw.permutation(layers.size() - 1)) {
-        LayerParameters in = layers.get(l);
-        LayerParameters out = layers.get(l + 1);
-        for (int unit : draw.permutation(in.outputs())) {
-          boolean fed =
-              alive.get(l).stream().anyMatch(i -> in.weights()[unit * in.inputs() + i] != 0);
-          boolean heard =
-              alive.get(l + 2).stream().anyMatch(o -> out.weights()[o * out.inputs() + unit] != 0);
+        for (int unit : draw.permutation(layers.get(l).outputs())) {
+          boolean fed = alive.get(l).stream().anyMatch(i -> takes(layers, l, unit, i));
+          boolean heard = alive.get(l + 2).stream().anyMatch(o -> takes(layers, l + 1, o, unit));
           removed |= !(fed && heard) && alive.get(l + 1).remove(unit);
         }
       }
@@ -80,7 +98,7 @@ final class CompactionTest {
     MlpReference small = new MlpReference(compacted);
     Draw draw = new Draw("inputs of compacted networks");
     for (int sample = 0; sample < 20; sample++) {
-      float[] values = draw.values(masked.get(0).inputs());
+      float[] values = draw.values(masked.get(0).inputFeatures());
       double[] input = new double[values.length];
       for (int i = 0; i < input.length; i++) {
         input[i] = values[i];
@@ -281,21 +299,98 @@ final class CompactionTest {
       layers.add(new LayerParameters("fc" + l, outputs, inputs, weights, bias));
       inputs = outputs;
     }
+    checkHarvest(layers, draw);
+  }
+
+  @RepeatedTest(100)
+  void of_random_convolutional_networks_too(RepetitionInfo repetition) {
+    Draw draw = new Draw("convolutional harvest " + repetition.getCurrentRepetition());
+    List<LayerParameters> layers = new ArrayList<>();
+    int channels = 1 + draw.index(2);
+    int height = 10 + draw.index(3);
+    int width = 10 + draw.index(3);
+    int convolutions = 1 + draw.index(2);
+    float share = draw.pick(0.5f, 0.8f, 0.9f, 0.97f);
+    for (int l = 1; l <= convolutions; l++) {
+      ConvShape shape =
+          new ConvShape(channels, height, width, 1 + draw.index(3), 1 + draw.index(3));
+      Convolution convolution = new Convolution(shape, 1 + draw.index(2));
+      int filters = 1 + draw.index(6);
+      layers.add(random(draw, "conv" + l, filters, shape.weights(), convolution, share));
+      channels = filters;
+      height = convolution.height();
+      width = convolution.width();
+    }
+    int inputs = channels * height * width;
+    for (int l = 1; l <= 1 + draw.index(2); l++) {
+      int outputs = 1 + draw.index(4);
+      layers.add(random(draw, "fc" + l, outputs, inputs, null, share));
+      inputs = outputs;
+    }
+    checkHarvest(layers, draw);
+  }
+
+  private static LayerParameters random(
+      Draw draw, String name, int outputs, int inputs, Convolution convolution, float share) {
+    // Whole numbers up to 2: folded biases stay below 2^24, exact in float32.
+    float[] weights = draw.sparsen(draw.wholes(outputs * inputs, 2), share);
+    float[] bias = draw.chance() ? draw.wholes(outputs, 2) : null;
+    return new LayerParameters(name, outputs, inputs, weights, bias, convolution);
+  }
+
+  private static void checkHarvest(List<LayerParameters> layers, Draw draw) {
     List<LayerParameters> compacted = Compaction.compact(layers);
     assertThat(compacted)
         .as("seed %d", Draw.SEED)
         .extracting(LayerParameters::outputs)
         .containsExactlyElementsOf(widthsByRemoval(layers, draw));
     assertThat(compacted.get(0).inputs()).isEqualTo(layers.get(0).inputs());
+    for (int l = 1; l < layers.size(); l++) {
+      assertThat(compacted.get(l).inputFeatures()).isEqualTo(compacted.get(l - 1).outputFeatures());
+    }
     checkSameOutputs(layers, compacted);
 
     List<LayerParameters> again = Compaction.compact(compacted);
-    for (int l = 0; l < depth; l++) {
+    for (int l = 0; l < layers.size(); l++) {
       assertThat(again.get(l).weights())
           .as("seed %d", Draw.SEED)
           .containsExactly(compacted.get(l).weights());
       assertThat(again.get(l).bias()).as("seed %d", Draw.SEED).isEqualTo(compacted.get(l).bias());
     }
+  }
+
+  @Test
+  void a_dead_filter_goes_with_its_channel_and_its_constant_stays() {
+    Convolution first = new Convolution(new ConvShape(1, 3, 3, 1, 1), 1);
+    Convolution second = new Convolution(new ConvShape(2, 3, 3, 2, 2), 2);
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("conv1", 2, 1, new float[] {0, 1}, new float[] {3, -1}, first),
+            new LayerParameters("conv2", 1, 8, new float[] {1, 2, 3, 4, 5, 6, 7, 8}, null, second),
+            new LayerParameters("fc1", 2, 1, new float[] {1, -1}, null));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(0).weights()).containsExactly(1);
+    assertThat(compacted.get(0).bias()).containsExactly(-1);
+    assertThat(compacted.get(1).weights()).containsExactly(5, 6, 7, 8);
+    // A channel of 3 everywhere, times 1 + 2 + 3 + 4.
+    assertThat(compacted.get(1).bias()).containsExactly(30);
+    assertThat(compacted.get(1).convolution().shape().channels()).isEqualTo(1);
+    checkSameOutputs(layers, compacted);
+  }
+
+  @Test
+  void a_dead_filter_goes_with_its_pooled_values_behind_flatten() {
+    // 2 filters, pooled to 1 × 2 values each.
+    Convolution convolution = new Convolution(new ConvShape(1, 2, 4, 1, 1), 2);
+    List<LayerParameters> layers =
+        List.of(
+            new LayerParameters("conv1", 2, 1, new float[] {2, 0}, new float[] {1, 5}, convolution),
+            new LayerParameters(
+                "fc1", 2, 4, new float[] {1, 2, 3, 4, 5, 6, 7, 8}, new float[] {0.5f, 0}));
+    List<LayerParameters> compacted = Compaction.compact(layers);
+    assertThat(compacted.get(1).weights()).containsExactly(1, 2, 5, 6);
+    assertThat(compacted.get(1).bias()).containsExactly(0.5f + 5 * (3 + 4), 5 * (7 + 8));
+    checkSameOutputs(layers, compacted);
   }
 
   @Test

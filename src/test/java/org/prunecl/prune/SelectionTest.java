@@ -54,7 +54,7 @@ final class SelectionTest {
   @ParameterizedTest
   @CsvFileSource(resources = "/prune/counts.csv", encoding = "UTF-8")
   void a_count_is_pythons_integer_part_of_n_times_s(long n, double sparsity, long expected) {
-    assertThat(Selection.count(n, sparsity)).isEqualTo(expected);
+    assertThat(Selection.COUNT.count(n, sparsity)).isEqualTo(expected);
   }
 
   @Test
@@ -68,7 +68,7 @@ final class SelectionTest {
   @ParameterizedTest
   @MethodSource("percentiles")
   void units_strictly_below_numpys_percentile_are_pruned(Golden golden) {
-    boolean[] keep = Method.keptUnits(golden.array(), golden.sparsity, Selection.PERCENTILE);
+    boolean[] keep = Selection.PERCENTILE.kept(golden.array(), golden.sparsity);
     assertThat(IntStream.range(0, keep.length).filter(i -> !keep[i]).boxed())
         .containsExactlyElementsOf(golden.pruned);
   }
@@ -115,7 +115,7 @@ final class SelectionTest {
   }
 
   private static List<Integer> pruned(float[] scores, double sparsity) {
-    boolean[] keep = Method.keptUnits(scores.clone(), sparsity, Selection.COUNT);
+    boolean[] keep = Selection.COUNT.kept(scores.clone(), sparsity);
     assertThat(keep).hasSameSizeAs(scores);
     return IntStream.range(0, keep.length).filter(i -> !keep[i]).boxed().toList();
   }
@@ -123,7 +123,7 @@ final class SelectionTest {
   @Test
   void the_scores_themselves_stay_in_their_order() {
     float[] scores = {3, 1, 2};
-    assertThat(Method.keptUnits(scores, 0.4, Selection.COUNT)).containsExactly(true, false, true);
+    assertThat(Selection.COUNT.kept(scores, 0.4)).containsExactly(true, false, true);
     assertThat(Arrays.equals(scores, new float[] {3, 1, 2})).isTrue();
   }
 }

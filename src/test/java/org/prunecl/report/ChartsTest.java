@@ -122,13 +122,13 @@ final class ChartsTest {
     List<Trial> trials =
         List.of(
             Sweeps.trial("weight", 0.5, 0.9, Sweeps.latency(1, "csr", 2)),
-            Sweeps.trial("block", 0.5, 0.8, Sweeps.latency(1, "csr", 1)));
+            Sweeps.trial("block4x4", 0.5, 0.8, Sweeps.latency(1, "csr", 1)));
     Results both =
         Sweeps.results(
             0.9,
             trials,
             new Crossover("weight", "csr", 1, 0.4, 0.4),
-            new Crossover("block", "csr", 1, 0.4, 0.4));
+            new Crossover("block4x4", "csr", 1, 0.4, 0.4));
 
     assertThat(count(png(Charts.latency(both, 1)), RED)).isPositive();
     assertThat(count(png(Charts.latency(both, 1)), 0x2E7D32)).isPositive();

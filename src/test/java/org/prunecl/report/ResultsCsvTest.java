@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.prunecl.lab.BenchResults;
+import org.prunecl.lab.Compression;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
 import org.prunecl.lab.Results;
@@ -20,6 +21,7 @@ final class ResultsCsvTest {
     Trial weight =
         new Trial(
             "weight",
+            6,
             0.9,
             0.9001,
             100,
@@ -27,13 +29,16 @@ final class ResultsCsvTest {
             0.4,
             new Trial.Bytes(4000, 840, 400),
             9.5,
+            new Compression(10, 10.0),
             new Trial.Accuracies(0.8765, 0.8765, 0.8764),
             List.of(
                 new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30, List.of()),
+                new Latency(128, "dense", 3, 2, 4, null, 30, List.of()),
                 new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30, List.of())));
     Trial unit =
         new Trial(
             "unit",
+            7,
             0.25,
             0.25,
             750,
@@ -41,6 +46,7 @@ final class ResultsCsvTest {
             1.0,
             new Trial.Bytes(4000, 6008, 3000),
             1.25,
+            new Compression(1.5, null),
             new Trial.Accuracies(0.5, 0.5, 0.5),
             List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30, List.of())));
 
@@ -48,10 +54,13 @@ final class ResultsCsvTest {
         .isEqualTo(
             """
             method,sparsity,achieved_sparsity,nonzero,accuracy,loss,bytes_dense,bytes_sparse,\
-            bytes_compact,theoretical_speedup,dense_b1_median_ms,dense_b1_low_ms,\
-            dense_b1_high_ms,csr_b128_median_ms,csr_b128_low_ms,csr_b128_high_ms
-            weight,0.9,0.9001,100,0.8765,0.4,4000,840,400,9.5,0.5,0.4,0.6,1.5,1.4,1.6
-            unit,0.25,0.25,750,0.5,1.0,4000,6008,3000,1.25,0.7,0.6,0.8,,,
+            bytes_compact,theoretical_speedup,speedup_b1,speedup_b128,compression_ratio,\
+            parameter_ratio,seed,dense_b1_median_ms,dense_b1_low_ms,dense_b1_high_ms,\
+            dense_b128_median_ms,dense_b128_low_ms,dense_b128_high_ms,\
+            csr_b128_median_ms,csr_b128_low_ms,csr_b128_high_ms
+            weight,0.9,0.9001,100,0.8765,0.4,4000,840,400,9.5,,2.0,10.0,10.0,6,\
+            0.5,0.4,0.6,3.0,2.0,4.0,1.5,1.4,1.6
+            unit,0.25,0.25,750,0.5,1.0,4000,6008,3000,1.25,,,1.5,,7,0.7,0.6,0.8,,,,,,
             """);
   }
 
@@ -60,7 +69,7 @@ final class ResultsCsvTest {
     assertThat(trials(Sweeps.results(0.9, List.of())))
         .isEqualTo(
             "method,sparsity,achieved_sparsity,nonzero,accuracy,loss,bytes_dense,bytes_sparse,"
-                + "bytes_compact,theoretical_speedup\n");
+                + "bytes_compact,theoretical_speedup,compression_ratio,parameter_ratio,seed\n");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.prunecl.lab.Baseline;
+import org.prunecl.lab.Compression;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.DeviceInfo;
 import org.prunecl.lab.Latency;
@@ -32,7 +33,19 @@ final class Sweeps {
           128,
           5,
           7,
-          new Recipe.Prune(List.of("weight", "unit"), List.of(0.0, 0.25, 0.9), "count", false));
+          1,
+          new Recipe.Prune(
+              List.of("weight", "unit"),
+              List.of(0.0, 0.25, 0.9),
+              "count",
+              false,
+              "layer",
+              List.of(),
+              Map.of(),
+              "keep",
+              false,
+              new Recipe.Schedule("one_shot", 0, 3, 0, null, 100, 3, "none", 1),
+              new Recipe.FineTune(0, null, null)));
 
   private static final double[] SPARSITIES = {0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99};
   private static final double[] WEIGHTS = {
@@ -50,9 +63,15 @@ final class Sweeps {
   }
 
   static Trial trial(String method, double sparsity, double accuracy, Latency... latency) {
+    return trial(7, method, sparsity, accuracy, latency);
+  }
+
+  static Trial trial(
+      long seed, String method, double sparsity, double accuracy, Latency... latency) {
     long nonzero = Math.round(2_386_000 * (1 - sparsity));
     return new Trial(
         method,
+        seed,
         sparsity,
         sparsity,
         nonzero,
@@ -60,18 +79,30 @@ final class Sweeps {
         0.5,
         new Trial.Bytes(9_544_000, nonzero * 8 + 10_000, nonzero * 4),
         1 / (1 - sparsity),
+        new Compression(1 / (1 - sparsity), 1 / (1 - sparsity)),
         new Trial.Accuracies(accuracy, accuracy, accuracy),
         List.of(latency));
   }
 
   static Results results(double unpruned, List<Trial> trials, Crossover... crossover) {
+    return results(List.of(unpruned), trials, crossover);
+  }
+
+  /** Results over the seeds from 7 on. */
+  static Results results(List<Double> unpruned, List<Trial> trials, Crossover... crossover) {
+    List<Baseline> baselines = new ArrayList<>();
+    for (double accuracy : unpruned) {
+      baselines.add(new Baseline(7L + baselines.size(), accuracy, 0.3456, 41.5, 0.0151, 2_386_000));
+    }
     return new Results(
         1,
         DEVICE,
         RECIPE,
         7,
-        new Baseline(unpruned, 0.3456, 41.5, 0.0151, 2_386_000),
+        baselines.get(0),
+        baselines,
         trials,
+        null, // as a file without a summary is read: it is made up then
         List.of(crossover));
   }
 

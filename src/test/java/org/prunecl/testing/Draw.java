@@ -74,6 +74,15 @@ public final class Draw {
     return values;
   }
 
+  /** Which of so many elements are kept: 1, or 0 for about a half of them. */
+  public byte[] mask(int count) {
+    byte[] keep = new byte[count];
+    for (int i = 0; i < count; i++) {
+      keep[i] = (byte) (random.nextBoolean() ? 1 : 0);
+    }
+    return keep;
+  }
+
   /** Values between −{@code range} and {@code range}. */
   public float[] values(int count, double range) {
     float[] values = new float[count];

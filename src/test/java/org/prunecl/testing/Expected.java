@@ -27,6 +27,15 @@ public record Expected(double[] values, double[] bounds) {
     return floats;
   }
 
+  /** These floats in float64. */
+  public static double[] doubles(float[] floats) {
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      doubles[i] = floats[i];
+    }
+    return doubles;
+  }
+
   /** Fails unless each element lies within its bound; NaN where NaN is expected and only there. */
   public void matches(float[] actual, String what) {
     if (actual.length != values.length) {
