@@ -190,7 +190,12 @@ final class DeviceMemoryTest {
         Recipe gradients = gradients(hidden, bias);
         checkMost(
             Experiment.sweep(gradients, Fixture.IMAGES, layers),
-            session -> experiment(gradients, layers, session, e -> e.sweep(Progress.NONE)),
+            session ->
+                experiment(
+                    gradients,
+                    layers,
+                    session,
+                    e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
             4);
         checkMost(
             Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
