@@ -234,11 +234,11 @@ abstract class RunCommand implements Callable<Integer> {
 
     @Override
     public void training(Recipe recipe, int epochs) {
-      if (asked.seeds() > 1 || !recipe.hidden().equals(asked.hidden()) || epochs > 0) {
+      if (asked.seeds() > 1 || !recipe.units().equals(asked.units()) || epochs > 0) {
         String widths =
-            recipe.hidden().stream().map(String::valueOf).collect(Collectors.joining(","));
+            recipe.units().stream().map(String::valueOf).collect(Collectors.joining(","));
         common.say(
-            "Training: seed %d, hidden %s%s"
+            "Training: seed %d, units %s%s"
                 .formatted(
                     recipe.seed(),
                     widths.isEmpty() ? "none" : widths,

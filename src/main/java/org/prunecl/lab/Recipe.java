@@ -1,10 +1,12 @@
 package org.prunecl.lab;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
 import org.prunecl.prune.Scope;
@@ -88,9 +90,18 @@ public record Recipe(
     return with(conv, hidden, one, 1);
   }
 
-  /** The same with other widths of the hidden layers. */
-  Recipe withHidden(List<Integer> widths) {
-    return with(conv, widths, seed, seeds);
+  /** Filters of each convolutional layer, then units of each hidden one. */
+  public List<Integer> units() {
+    return Stream.concat(conv.stream().map(Conv::filters), hidden.stream()).toList();
+  }
+
+  /** The same with other filters and units, as many as {@link #units} has. */
+  Recipe withUnits(List<Integer> units) {
+    List<Conv> filters = new ArrayList<>();
+    for (int i = 0; i < conv.size(); i++) {
+      filters.add(new Conv(units.get(i), conv.get(i).kernel, conv.get(i).pool));
+    }
+    return with(filters, units.subList(conv.size(), units.size()), seed, seeds);
   }
 
   private Recipe with(List<Conv> filters, List<Integer> widths, long firstSeed, int count) {

@@ -237,8 +237,10 @@ public final class Recipes {
         "optimizer.epsilon is positive and weight_decay not negative");
     require(
         source,
-        !recipe.prune().controlled() || !hidden.isEmpty(),
-        "there are hidden layers to make smaller, or " + SmallDense.METHOD + " is left out");
+        !recipe.prune().controlled() || !recipe.units().isEmpty(),
+        "there are layers before the output layer to make smaller, or "
+            + SmallDense.METHOD
+            + " is left out");
     check(source, recipe.prune());
   }
 

@@ -153,13 +153,13 @@ public final class Study {
   /** The small dense network for each sparsity; one of the unpruned network's widths is that. */
   private Map<Double, List<LayerParameters>> small(Recipe one, List<LayerParameters> unpruned) {
     Map<List<Integer>, List<LayerParameters>> byWidths = new HashMap<>();
-    byWidths.put(one.hidden(), unpruned);
+    byWidths.put(one.units(), unpruned);
     Map<Double, List<LayerParameters>> small = new LinkedHashMap<>();
     for (double sparsity : recipe.prune().sparsities()) {
       List<Integer> widths =
           SmallDense.widths(unpruned, SmallDense.counterpart(recipe.prune(), sparsity));
       if (!byWidths.containsKey(widths)) {
-        Recipe scaled = one.withHidden(widths);
+        Recipe scaled = one.withUnits(widths);
         byWidths.put(widths, train(name(scaled), scaled, initialize(scaled)).layers);
       }
       small.put(sparsity, byWidths.get(widths));
@@ -170,8 +170,8 @@ public final class Study {
   private static String name(Recipe scaled) {
     return "seed-"
         + scaled.seed()
-        + "-hidden-"
-        + scaled.hidden().stream().map(String::valueOf).collect(Collectors.joining("-"));
+        + "-units-"
+        + scaled.units().stream().map(String::valueOf).collect(Collectors.joining("-"));
   }
 
   private List<LayerParameters> initialize(Recipe one) {
