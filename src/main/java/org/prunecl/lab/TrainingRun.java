@@ -59,6 +59,17 @@ public final class TrainingRun {
       return new Phase(
           recipe.epochs(), recipe.batchSize(), settings(recipe.optimizer()), recipe.seed());
     }
+
+    /** The training under masks that follows the recipe's own; it has at least one epoch. */
+    public static Phase fineTuning(Recipe recipe) {
+      Recipe.FineTune tune = recipe.prune().fineTune();
+      Adam.Settings adam = settings(recipe.optimizer());
+      return new Phase(
+          tune.epochs(),
+          tune.batchSize() == null ? recipe.batchSize() : tune.batchSize(),
+          tune.learningRate() == null ? adam : adam.withLearningRate(tune.learningRate()),
+          recipe.seed());
+    }
   }
 
   /** What happens to a network between its training steps. */
@@ -225,9 +236,8 @@ public final class TrainingRun {
         ExecutionPlan plan = ExecutionPlan.dense(network)) {
       if (from != null) {
         training.restore(from.optimizer());
-      } else {
-        between.at(training, 0, total);
       }
+      between.at(training, training.steps(), total);
       for (int epoch = history.size() + 1; epoch <= phase.epochs; epoch++) {
         progress.start("epoch " + epoch + "/" + phase.epochs, steps);
         long start = System.nanoTime();
