@@ -119,7 +119,8 @@ final class ChartsTest {
     // Red at 40 of 255 over white.
     int pale = 0xF6DDDD;
     assertThat(count(png(Charts.accuracy(twoSeeds())), pale)).isGreaterThan(2000);
-    assertThat(count(png(Charts.accuracy(results)), pale)).isZero();
+    // A few pixels at the edges of lines are as pale.
+    assertThat(count(png(Charts.accuracy(results)), pale)).isLessThan(50);
   }
 
   @Test
