@@ -194,6 +194,7 @@ final class ResultsJsonTest {
             "layers.layer",
             "layers.rows",
             "layers.cols",
+            "layers.positions",
             "layers.sparsity",
             "layers.zero_inputs",
             "layers.form",
