@@ -20,4 +20,10 @@ public record EpochRecord(
     double testLoss,
     double testAccuracy,
     double seconds,
-    Instant ended) {}
+    Instant ended) {
+  /** The same, of a training before which there were so many epochs. */
+  EpochRecord after(int epochs) {
+    return new EpochRecord(
+        epochs + epoch, trainLoss, trainAccuracy, testLoss, testAccuracy, seconds, ended);
+  }
+}

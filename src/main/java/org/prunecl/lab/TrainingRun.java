@@ -70,6 +70,17 @@ public final class TrainingRun {
           tune.learningRate() == null ? adam : adam.withLearningRate(tune.learningRate()),
           recipe.seed());
     }
+
+    /** The same for so many epochs. */
+    Phase withEpochs(int others) {
+      return new Phase(others, batchSize, adam, seed);
+    }
+
+    /** Steps in all on so many images; the last batch of an epoch may be smaller. */
+    long steps(int images) {
+      int batch = Math.min(batchSize, images);
+      return (long) epochs * ((images + batch - 1) / batch);
+    }
   }
 
   /** What happens to a network between its training steps. */
