@@ -33,7 +33,7 @@ public final class ScheduledPruning implements AutoCloseable {
   private final Scope scope = new Scope();
 
   /** Uploaded when they are needed first. */
-  private Samples train;
+  private TrainingRun.Images images;
 
   private Calibration calibration;
 
@@ -45,7 +45,12 @@ public final class ScheduledPruning implements AutoCloseable {
    * @param trained after training
    */
   public record Origin(
-      List<LayerParameters> initial, List<LayerParameters> early, List<LayerParameters> trained) {}
+      List<LayerParameters> initial, List<LayerParameters> early, List<LayerParameters> trained) {
+    /** A network that came trained. */
+    public static Origin trained(List<LayerParameters> layers) {
+      return new Origin(null, null, layers);
+    }
+  }
 
   /**
    * Masks that were made, and the log of it.
@@ -102,6 +107,13 @@ public final class ScheduledPruning implements AutoCloseable {
     };
   }
 
+  /** Epochs under masks, of all rounds. */
+  public static int epochs(Recipe recipe) {
+    Schedule schedule = recipe.prune().schedule().schedule();
+    int rounds = schedule.kind() == Schedule.Kind.ITERATIVE ? schedule.rounds() : 1;
+    return rounds * phase(recipe).epochs();
+  }
+
   /**
    * Prunes the network by one of the recipe's methods to one of its sparsities.
    *
@@ -131,7 +143,7 @@ public final class ScheduledPruning implements AutoCloseable {
       GradualPruning pruning =
           new GradualPruning(network, spec, calibration(spec.pruning()), updates::add);
       TrainingRun.Outcome outcome =
-          TrainingRun.train(network, phase(recipe), pruning, train(), test, progress, listener);
+          TrainingRun.train(network, phase(recipe), pruning, images(), progress, listener);
       return new Pruned(network.read(), outcome.history(), List.copyOf(updates));
     }
   }
@@ -253,16 +265,16 @@ public final class ScheduledPruning implements AutoCloseable {
             }
           };
       TrainingRun.Outcome outcome =
-          TrainingRun.train(network, phase, between, train(), test, progress, listener);
+          TrainingRun.train(network, phase, between, images(), progress, listener);
       return new Retrained(network.read(), outcome);
     }
   }
 
-  private Samples train() {
-    if (train == null) {
-      train = scope.own(DeviceData.upload(backend, dataset.train(), normalization()));
+  private TrainingRun.Images images() {
+    if (images == null) {
+      images = DeviceData.images(backend, dataset, test, normalization(), scope);
     }
-    return train;
+    return images;
   }
 
   private Calibration calibration(Pruning pruning) {
