@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.prunecl.nn.Layer;
 import org.prunecl.nn.LayerMasks;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Moments;
@@ -116,21 +115,11 @@ public final class GradualPruning implements TrainingRun.BetweenSteps {
     List<MaskUpdate.Layer> layers = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       if (wanted.get(i) != null) {
-        layers.add(layer(network.layers().get(i), before.get(i), wanted.get(i).weights().read()));
+        layers.add(
+            MaskUpdate.Layer.of(
+                network.layers().get(i).name(), before.get(i), wanted.get(i).weights().read()));
       }
     }
     listener.accept(new MaskUpdate(taken, pruning.sparsity(), layers, Instant.now()));
-  }
-
-  private static MaskUpdate.Layer layer(Layer layer, float[] before, byte[] mask) {
-    long kept = 0;
-    float threshold = 0;
-    for (int i = 0; i < mask.length; i++) {
-      kept += mask[i];
-      if (mask[i] == 0) {
-        threshold = Math.max(threshold, Math.abs(before[i]));
-      }
-    }
-    return new MaskUpdate.Layer(layer.name(), mask.length, kept, threshold);
   }
 }

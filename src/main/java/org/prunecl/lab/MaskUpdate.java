@@ -17,6 +17,11 @@ public record MaskUpdate(long step, double sparsity, List<Layer> layers, Instant
     layers = List.copyOf(layers);
   }
 
+  /** The same, of a training before which so many steps were taken. */
+  MaskUpdate after(long steps) {
+    return new MaskUpdate(steps + step, sparsity, layers, at);
+  }
+
   /**
    * A layer under its new mask.
    *
@@ -27,6 +32,24 @@ public record MaskUpdate(long step, double sparsity, List<Layer> layers, Instant
    *     nothing is pruned
    */
   public record Layer(String name, long weights, long kept, double threshold) {
+    /**
+     * A layer's figures.
+     *
+     * @param before its weights when the mask was made
+     * @param mask 1 for each weight that is kept
+     */
+    static Layer of(String name, float[] before, byte[] mask) {
+      long kept = 0;
+      float threshold = 0;
+      for (int i = 0; i < mask.length; i++) {
+        kept += mask[i];
+        if (mask[i] == 0) {
+          threshold = Math.max(threshold, Math.abs(before[i]));
+        }
+      }
+      return new Layer(name, mask.length, kept, threshold);
+    }
+
     /** The share of weights that the mask prunes, 0 to 1. */
     public double sparsity() {
       return 1 - (double) kept / weights;

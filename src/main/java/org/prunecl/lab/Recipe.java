@@ -28,6 +28,8 @@ import org.prunecl.prune.Selection;
  * @param optimizer Adam and its parameters
  * @param batchSize training images per step
  * @param epochs passes over the training images
+ * @param validationSplit share of the training images, the last ones, that are held out to be
+ *     evaluated after each epoch, at least 0 and less than 1
  * @param seed seed of initial weights and batch order
  * @param seeds how many networks are trained, with seeds {@code seed}, {@code seed} + 1, ...
  * @param prune what is pruned, and when
@@ -46,6 +48,7 @@ public record Recipe(
     Optimizer optimizer,
     int batchSize,
     int epochs,
+    double validationSplit,
     long seed,
     int seeds,
     Prune prune) {
@@ -119,6 +122,7 @@ public record Recipe(
         optimizer,
         batchSize,
         epochs,
+        validationSplit,
         firstSeed,
         count,
         prune);
@@ -190,6 +194,15 @@ public record Recipe(
           Set.copyOf(exclude),
           fractions,
           seed);
+    }
+
+    /** All of them, method by method. */
+    List<Pruning> prunings(long seed) {
+      return pruningMethods().stream()
+          .flatMap(
+              method ->
+                  sparsities(method).stream().map(sparsity -> pruning(method, sparsity, seed)))
+          .toList();
     }
 
     /** The methods that prune: all but the control. */

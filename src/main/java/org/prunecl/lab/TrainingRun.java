@@ -70,7 +70,27 @@ public final class TrainingRun {
           tune.learningRate() == null ? adam : adam.withLearningRate(tune.learningRate()),
           recipe.seed());
     }
+
+    /** The same for so many epochs. */
+    Phase withEpochs(int others) {
+      return new Phase(others, batchSize, adam, seed);
+    }
+
+    /** Steps in all on so many images; the last batch of an epoch may be smaller. */
+    long steps(int images) {
+      int batch = Math.min(batchSize, images);
+      return (long) epochs * ((images + batch - 1) / batch);
+    }
   }
+
+  /**
+   * The images of a training, on the device. Not their owner.
+   *
+   * @param train what to learn from
+   * @param validation evaluated after each epoch, or null
+   * @param test evaluated after each epoch
+   */
+  public record Images(Samples train, Samples validation, Samples test) {}
 
   /** What happens to a network between its training steps. */
   @FunctionalInterface
@@ -167,8 +187,7 @@ public final class TrainingRun {
    * Trains in place as the recipe says, interruptible.
    *
    * @param network the network, initialised, or with the weights of {@code from}
-   * @param train what to learn from
-   * @param test evaluated after each epoch
+   * @param images what to learn from, and to evaluate on
    * @param from what an earlier attempt kept last; null to begin
    * @param progress told about the steps
    * @param listener told about each epoch as it ends
@@ -178,14 +197,13 @@ public final class TrainingRun {
   static Outcome train(
       Network network,
       Recipe recipe,
-      Samples train,
-      Samples test,
+      Images images,
       Checkpoint from,
       Progress progress,
       Consumer<EpochRecord> listener,
       Consumer<Supplier<Checkpoint>> keeper) {
     return new TrainingRun(Phase.of(recipe), BetweenSteps.NOTHING, progress, listener)
-        .train(network, train, test, from, keeper);
+        .train(network, images, from, keeper);
   }
 
   /**
@@ -194,8 +212,7 @@ public final class TrainingRun {
    * @param network the network, initialised or trained already
    * @param phase how
    * @param between what else happens to it
-   * @param train what to learn from
-   * @param test evaluated after each epoch
+   * @param images what to learn from, and to evaluate on
    * @param progress told about the steps
    * @param listener told about each epoch as it ends
    * @throws LabException when the loss is no longer finite
@@ -204,20 +221,16 @@ public final class TrainingRun {
       Network network,
       Phase phase,
       BetweenSteps between,
-      Samples train,
-      Samples test,
+      Images images,
       Progress progress,
       Consumer<EpochRecord> listener) {
     return new TrainingRun(phase, between, progress, listener)
-        .train(network, train, test, null, checkpoint -> {});
+        .train(network, images, null, checkpoint -> {});
   }
 
   private Outcome train(
-      Network network,
-      Samples train,
-      Samples test,
-      Checkpoint from,
-      Consumer<Supplier<Checkpoint>> keeper) {
+      Network network, Images images, Checkpoint from, Consumer<Supplier<Checkpoint>> keeper) {
+    Samples train = images.train;
     Backend backend = network.backend();
     int batch = Math.min(phase.batchSize, train.count());
     int steps = (train.count() + batch - 1) / batch;
@@ -263,9 +276,11 @@ public final class TrainingRun {
         Totals.Sum sum = totals.sum(0, steps);
         checkFinite(sum.loss(), epoch, steps);
         progress.update(steps, note(sum, train.count()));
-        Evaluator.Score score = Evaluator.evaluate(plan, test);
+        Evaluator.Score score = Evaluator.evaluate(plan, images.test);
         // A step's loss is measured before its update: only this one sees what the last step did.
         checkFinite(score.loss(), epoch, steps);
+        Evaluator.Score held =
+            images.validation == null ? null : Evaluator.evaluate(plan, images.validation);
         progress.close();
         EpochRecord record =
             new EpochRecord(
@@ -274,6 +289,8 @@ public final class TrainingRun {
                 (double) sum.correct() / train.count(),
                 score.loss(),
                 score.accuracy(),
+                held == null ? null : held.loss(),
+                held == null ? null : held.accuracy(),
                 (System.nanoTime() - start) / 1e9,
                 Instant.now());
         history.add(record);

@@ -69,7 +69,7 @@ final class GradualPruningTest {
       GradualPruning pruning =
           new GradualPruning(network, spec, new Calibration(train, 64), listener);
       TrainingRun.Outcome outcome =
-          TrainingRun.train(network, PHASE, pruning, train, train, Progress.NONE, epoch -> {});
+          TrainingRun.train(network, PHASE, pruning, images(train), Progress.NONE, epoch -> {});
       return new Run(outcome, updates, network.read());
     }
   }
@@ -86,6 +86,10 @@ final class GradualPruningTest {
   private static Samples upload() {
     return DeviceData.upload(
         BACKEND, Fixture.IMAGES.train(), Normalization.parse(RECIPE.normalize()));
+  }
+
+  private static TrainingRun.Images images(Samples train) {
+    return new TrainingRun.Images(train, null, train);
   }
 
   private static Pruning pruning(String method) {
@@ -221,7 +225,7 @@ final class GradualPruningTest {
                 }
               }
             };
-        TrainingRun.train(network, phase(0.03), watched, train, train, Progress.NONE, epoch -> {});
+        TrainingRun.train(network, phase(0.03), watched, images(train), Progress.NONE, epoch -> {});
       }
     }
     assertThat(came).as("without revival, and with it").containsExactly(false, true);

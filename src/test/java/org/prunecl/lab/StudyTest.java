@@ -64,9 +64,12 @@ final class StudyTest {
                     }
 
                     @Override
+                    public void pruning(Recipe one) {}
+
+                    @Override
                     public void epoch(EpochRecord epoch) {}
                   })
-              .run(layers, false, true);
+              .run(Study.Start.initialized(layers), true);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);
