@@ -8,6 +8,7 @@ import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Evaluation;
 import org.prunecl.lab.Experiment;
 import org.prunecl.lab.LabException;
+import org.prunecl.lab.Workloads;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,7 +53,7 @@ final class EvalCommand implements Callable<Integer> {
     SavedNetwork saved = SavedNetwork.open(model, recipes, common);
     try (DeviceSession session =
             devices.open(
-                Experiment.evaluation(saved.dataset(), saved.layers(), execution),
+                Workloads.evaluation(saved.dataset(), saved.layers(), execution),
                 common,
                 tuned.given());
         Experiment experiment =

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.Experiment;
 import org.prunecl.lab.PlanResults;
+import org.prunecl.lab.Workloads;
 import org.prunecl.report.PlanReport;
 import org.prunecl.report.ResultsJson;
 import picocli.CommandLine.Command;
@@ -45,9 +46,7 @@ final class PlanCommand implements Callable<Integer> {
     SavedNetwork saved = SavedNetwork.open(model, recipes, common);
     try (DeviceSession session =
             devices.open(
-                Experiment.planning(saved.dataset(), saved.layers(), batch),
-                common,
-                tuned.given());
+                Workloads.planning(saved.dataset(), saved.layers(), batch), common, tuned.given());
         Experiment experiment =
             new Experiment(saved.recipe(), saved.dataset(), saved.layers(), session)) {
       PlanResults results = experiment.plan(batch);

@@ -46,6 +46,12 @@ final class RecipeOptions {
   private Double learningRate;
 
   @Option(
+      names = "--validation-split",
+      paramLabel = "FRACTION",
+      description = "Share of the training images, the last ones, to hold out for validation.")
+  private Double validationSplit;
+
+  @Option(
       names = "--seed",
       paramLabel = "N",
       description = "Seed of initial weights, batch order and what is pruned at random.")
@@ -131,6 +137,9 @@ final class RecipeOptions {
     }
     if (learningRate != null) {
       options.putObject("optimizer").put("learning_rate", learningRate);
+    }
+    if (validationSplit != null) {
+      options.put("validation_split", validationSplit);
     }
     if (seed != null) {
       options.put("seed", seed);

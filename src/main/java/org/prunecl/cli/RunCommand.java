@@ -2,7 +2,6 @@ package org.prunecl.cli;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.prunecl.Progress;
@@ -11,16 +10,17 @@ import org.prunecl.io.ModelWeights;
 import org.prunecl.io.RunFolder;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
-import org.prunecl.lab.Experiment;
 import org.prunecl.lab.LabException;
 import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.lab.RunJournal;
+import org.prunecl.lab.ScheduledPruning;
 import org.prunecl.lab.Study;
 import org.prunecl.lab.TrainingRun;
 import org.prunecl.lab.Workload;
+import org.prunecl.lab.Workloads;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.ops.Backend;
 import org.prunecl.report.EpochLine;
@@ -48,37 +48,30 @@ abstract class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   /**
-   * The network that a run starts from.
+   * What a run starts from.
    *
    * @param recipe the recipe, made to fit a network that was given
-   * @param dataset the recipe's dataset
-   * @param layers the network's parameters
-   * @param trained whether they are trained already
-   * @param notes what the model file of a trained one remembers beside the network
+   * @param dataset the recipe's dataset; what it holds out is held out
+   * @param network the network, to be trained or trained already
    */
-  record Start(
-      Recipe recipe,
-      Dataset dataset,
-      List<LayerParameters> layers,
-      boolean trained,
-      Map<String, String> notes) {
+  record Start(Recipe recipe, Dataset dataset, Study.Start network) {
+    /** Holds out what the recipe says. */
+    Start {
+      dataset = dataset.holdOut(recipe.validationSplit());
+    }
+
     /** A network to be trained. */
     static Start initialized(Recipe recipe, Dataset dataset) {
       return new Start(
           recipe,
           dataset,
-          TrainingRun.initialize(recipe, dataset.train(), dataset.classes()),
-          false,
-          Map.of());
+          Study.Start.initialized(
+              TrainingRun.initialize(recipe, dataset.train(), dataset.classes())));
     }
 
     /** A network as its file holds it. */
-    ModelWeights model(long seed, List<LayerParameters> network) {
-      // Where a network that was given came from stands in its file; this recipe didn't train it.
-      return Models.model(
-          network,
-          recipe.normalize(),
-          trained ? notes : Map.of("recipe", recipe.name(), "seed", Long.toString(seed)));
+    ModelWeights model(long seed, List<LayerParameters> layers) {
+      return network.model(recipe, seed, layers);
     }
   }
 
@@ -147,8 +140,9 @@ abstract class RunCommand implements Callable<Integer> {
       RunInfo info = info(resumption, files, session, start);
       try {
         if (resumption == null) {
+          Study.Start given = start.network;
           files.begin(
-              info, recipe, start.trained ? start.model(recipe.seed(), start.layers) : null);
+              info, recipe, given.trained() ? start.model(recipe.seed(), given.layers()) : null);
         }
         Study.Outcome outcome = study(start, session, journal);
         finish(files, info, start, outcome);
@@ -178,7 +172,7 @@ abstract class RunCommand implements Callable<Integer> {
 
   private Start checkedStart(Resumption resumption) {
     Start start = resumption == null ? start() : start(resumption);
-    Experiment.check(start.recipe, start.layers);
+    Study.check(start.recipe, start.dataset, start.network, sweeps());
     return start;
   }
 
@@ -188,7 +182,8 @@ abstract class RunCommand implements Callable<Integer> {
     ModelWeights model = resumption.model();
     return model == null
         ? Start.initialized(recipe, dataset)
-        : new Start(recipe, dataset, Models.parameters(model), true, model.extra());
+        : new Start(
+            recipe, dataset, new Study.Start(Models.parameters(model), true, model.extra()));
   }
 
   private DeviceSession session(Resumption resumption, Ahead<Start> ahead) {
@@ -205,14 +200,16 @@ abstract class RunCommand implements Callable<Integer> {
   }
 
   private Workload workload(Start start) {
-    return Study.workload(start.recipe, start.dataset, start.layers, start.trained, sweeps());
+    Study.Start network = start.network;
+    return Study.workload(
+        start.recipe, start.dataset, network.layers(), network.trained(), sweeps());
   }
 
   private void prepare(Ahead<Start> start, Backend backend) {
     // Else a mistake in the options would wait for the kernels.
     start.check();
     if (trains()) {
-      Experiment.prepareTraining(backend);
+      Workloads.prepareTraining(backend);
     }
   }
 
@@ -220,35 +217,45 @@ abstract class RunCommand implements Callable<Integer> {
     try (Progress progress = common.progress()) {
       return new Study(
               start.recipe, start.dataset, session, journal, progress, new Narration(start.recipe))
-          .run(start.layers, start.trained, sweeps());
+          .run(start.network, sweeps());
     }
   }
 
   /** Says what is being trained, where it isn't only what was asked for in so many words. */
   private final class Narration implements Study.Listener {
     private final Recipe asked;
+    private int epochs;
 
     Narration(Recipe asked) {
       this.asked = asked;
     }
 
     @Override
-    public void training(Recipe recipe, int epochs) {
-      if (asked.seeds() > 1 || !recipe.hidden().equals(asked.hidden()) || epochs > 0) {
+    public void pruning(Recipe recipe) {
+      epochs = ScheduledPruning.epochs(recipe);
+      common.say(
+          "Pruning: seed %d, schedule %s"
+              .formatted(recipe.seed(), recipe.prune().schedule().kind()));
+    }
+
+    @Override
+    public void training(Recipe recipe, int done) {
+      epochs = recipe.epochs();
+      if (asked.seeds() > 1 || !recipe.units().equals(asked.units()) || done > 0) {
         String widths =
-            recipe.hidden().stream().map(String::valueOf).collect(Collectors.joining(","));
+            recipe.units().stream().map(String::valueOf).collect(Collectors.joining(","));
         common.say(
-            "Training: seed %d, hidden %s%s"
+            "Training: seed %d, units %s%s"
                 .formatted(
                     recipe.seed(),
                     widths.isEmpty() ? "none" : widths,
-                    epochs > 0 ? ", " + epochs + " epochs done before" : ""));
+                    done > 0 ? ", " + done + " epochs done before" : ""));
       }
     }
 
     @Override
     public void epoch(EpochRecord epoch) {
-      common.say(EpochLine.text(epoch, asked.epochs()));
+      common.say(EpochLine.text(epoch, epochs));
     }
   }
 
@@ -257,13 +264,11 @@ abstract class RunCommand implements Callable<Integer> {
     files.origin(info, start.recipe, start.dataset);
     for (Study.Trained network : outcome.networks()) {
       long seed = network.seed();
-      ModelWeights model = start.model(seed, network.layers());
-      if (seed == start.recipe.seed()) {
-        files.history(network.history());
-        files.model(model);
-      } else {
-        files.history(seed, network.history());
-        files.model(seed, model);
+      RunFiles.OfSeed own = files.ofSeed(seed, start.recipe.seed());
+      own.history(network.history());
+      own.model(start.model(seed, network.layers()));
+      if (network.pruned() != null) {
+        own.pruned(network.pruned(), start.model(seed, network.pruned().layers()));
       }
     }
     files.results(outcome.results());

@@ -24,11 +24,13 @@ import org.prunecl.lab.Recipes;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.lab.RunJournal;
+import org.prunecl.lab.ScheduledPruning;
 import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
 import org.prunecl.report.EpochCurves;
 import org.prunecl.report.FrontierChart;
 import org.prunecl.report.Picture;
+import org.prunecl.report.PruningCurves;
 import org.prunecl.report.ResultsCsv;
 import org.prunecl.report.ResultsJson;
 import org.prunecl.report.SampleGrid;
@@ -109,38 +111,62 @@ final class RunFiles {
     }
   }
 
-  /** history.csv: one line per epoch; the same curves for TensorBoard, if there are any. */
-  void history(List<EpochRecord> history) {
-    history("history.csv", "events/", history);
+  /** The files of one seed; those of the first have plain names, the others' say which. */
+  OfSeed ofSeed(long seed, long first) {
+    return new OfSeed(seed == first ? "" : "seed-" + seed);
   }
 
-  /** The same of a further seed, under names that say which. */
-  void history(long seed, List<EpochRecord> history) {
-    history("history-seed-" + seed + ".csv", "events/seed-" + seed + "/", history);
+  /** The files of the networks of one seed. */
+  final class OfSeed {
+    private final String suffix;
+    private final String events;
+
+    private OfSeed(String name) {
+      this.suffix = name.isEmpty() ? "" : "-" + name;
+      this.events = name.isEmpty() ? "events/" : "events/" + name + "/";
+    }
+
+    /** history.csv: one line per epoch; the same curves for TensorBoard, if there are any. */
+    void history(List<EpochRecord> history) {
+      curves("history" + suffix, events, history);
+    }
+
+    /** model.safetensors: the network before pruning. */
+    void model(ModelWeights model) {
+      write("model", model);
+    }
+
+    /**
+     * pruned.safetensors: the network after pruning; pruned-history.csv and masks.csv: its epochs
+     * under masks, and the masks made meanwhile; the same curves for TensorBoard.
+     */
+    void pruned(ScheduledPruning.Pruned pruned, ModelWeights model) {
+      write("pruned", model);
+      curves("pruned-history" + suffix, events + "pruned-", pruned.history());
+      folder.write("masks" + suffix + ".csv", out -> ResultsCsv.writeMasks(pruned.updates(), out));
+      events(events + "masks", out -> PruningCurves.write(pruned.updates(), out));
+    }
+
+    private void write(String name, ModelWeights model) {
+      folder.write(
+          name + suffix + ".safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
+    }
   }
 
-  private void history(String csv, String events, List<EpochRecord> history) {
-    folder.write(csv, out -> ResultsCsv.writeHistory(history, out));
+  private void curves(String csv, String events, List<EpochRecord> history) {
+    folder.write(csv + ".csv", out -> ResultsCsv.writeHistory(history, out));
     if (!history.isEmpty()) {
       events(events + "train", out -> EpochCurves.writeTrain(history, out));
       events(events + "test", out -> EpochCurves.writeTest(history, out));
+      if (history.get(0).validated()) {
+        events(events + "validation", out -> EpochCurves.writeValidation(history, out));
+      }
     }
   }
 
   private void events(String images, IoConsumer<OutputStream> content) {
     // No time and no host in the name: --force has to replace it, for TensorBoard would join two.
     folder.write(images + "/events.out.tfevents.prunecl", content);
-  }
-
-  /** model.safetensors: the network before pruning. */
-  void model(ModelWeights model) {
-    folder.write("model.safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
-  }
-
-  /** The same of a further seed. */
-  void model(long seed, ModelWeights model) {
-    folder.write(
-        "model-seed-" + seed + ".safetensors", out -> ModelFile.write(out, model, Encoding.DENSE));
   }
 
   /** results.json, results.csv, and the charts of a sweep. */

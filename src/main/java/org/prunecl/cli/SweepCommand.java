@@ -1,6 +1,7 @@
 package org.prunecl.cli;
 
 import java.nio.file.Path;
+import org.prunecl.lab.Study;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,7 @@ final class SweepCommand extends RunCommand {
     }
     SavedNetwork saved = SavedNetwork.open(model, recipes(), common());
     // Where the network came from stands in its file; this recipe did not train it.
-    return new Start(saved.recipe(), saved.dataset(), saved.layers(), true, saved.notes());
+    return new Start(
+        saved.recipe(), saved.dataset(), new Study.Start(saved.layers(), true, saved.notes()));
   }
 }

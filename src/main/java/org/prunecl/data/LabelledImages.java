@@ -36,12 +36,17 @@ public record LabelledImages(int count, int rows, int columns, byte[] pixels, by
    * @param number 1 to count
    */
   public LabelledImages first(int number) {
+    return range(0, number);
+  }
+
+  /** The images from one to before another, at least one. */
+  LabelledImages range(int from, int to) {
     return new LabelledImages(
-        number,
+        to - from,
         rows,
         columns,
-        Arrays.copyOf(pixels, number * pixelsPerImage()),
-        Arrays.copyOf(labels, number));
+        Arrays.copyOfRange(pixels, from * pixelsPerImage(), to * pixelsPerImage()),
+        Arrays.copyOfRange(labels, from, to));
   }
 
   /**

@@ -1,5 +1,10 @@
 package org.prunecl.io;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.GZIPOutputStream;
+
 /**
  * What a model file takes on disk.
  *
@@ -10,8 +15,23 @@ package org.prunecl.io;
 public record ModelSize(String encoding, long bytes, long denseBytes) {
   /** The size of a network's file in an encoding. */
   public static ModelSize of(ModelWeights network, Encoding encoding) {
-    return new ModelSize(
-        encoding.label(), ModelFile.content(network, encoding).bytes(), dense(network));
+    return new ModelSize(encoding.label(), bytes(network, encoding), dense(network));
+  }
+
+  /** The length of a network's file in an encoding. */
+  public static long bytes(ModelWeights network, Encoding encoding) {
+    return ModelFile.content(network, encoding).bytes();
+  }
+
+  /** The length of the same file gzipped, by the JDK at its default level. */
+  public static long gzipBytes(ModelWeights network, Encoding encoding) {
+    ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(gzipped)) {
+      ModelFile.write(out, network, encoding);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory doesn't fail so
+    }
+    return gzipped.size();
   }
 
   /**
@@ -24,6 +44,6 @@ public record ModelSize(String encoding, long bytes, long denseBytes) {
   }
 
   private static long dense(ModelWeights network) {
-    return ModelFile.content(network, Encoding.DENSE).bytes();
+    return bytes(network, Encoding.DENSE);
   }
 }

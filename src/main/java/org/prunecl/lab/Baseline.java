@@ -1,5 +1,7 @@
 package org.prunecl.lab;
 
+import java.util.List;
+
 /**
  * A trained network before pruning.
  *
@@ -10,6 +12,9 @@ package org.prunecl.lab;
  * @param secondsPerStep median wall time of one training step, null when not measured (a loaded
  *     model, or too few steps)
  * @param parameters number of weights and biases
+ * @param bytes of its file; null as the next two in files of earlier versions
+ * @param gzipBytes of its file, gzipped
+ * @param layers its weight tensors
  */
 public record Baseline(
     long seed,
@@ -17,4 +22,7 @@ public record Baseline(
     double loss,
     Double trainSeconds,
     Double secondsPerStep,
-    long parameters) {}
+    long parameters,
+    Long bytes,
+    Long gzipBytes,
+    List<WeightTensor> layers) {}

@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import org.prunecl.data.Dataset;
 import org.prunecl.data.LabelledImages;
 import org.prunecl.data.Normalization;
 import org.prunecl.opencl.Scope;
@@ -22,9 +23,30 @@ final class DeviceData {
         normalization.shift());
   }
 
+  /**
+   * The images of a training.
+   *
+   * @param test those to evaluate on, on the device already
+   * @param owner takes over what is uploaded
+   */
+  static TrainingRun.Images images(
+      Backend backend, Dataset dataset, Samples test, Normalization normalization, Scope owner) {
+    LabelledImages validation = dataset.validation();
+    return new TrainingRun.Images(
+        owner.own(upload(backend, dataset.train(), normalization)),
+        validation == null ? null : owner.own(upload(backend, validation, normalization)),
+        test);
+  }
+
   /** Bytes on the device. */
   static long bytes(LabelledImages images) {
     return Samples.bytes(images.count(), images.pixelsPerImage());
+  }
+
+  /** Bytes on the device of the images that a training takes, test images aside. */
+  static long trainingBytes(Dataset dataset) {
+    return bytes(dataset.train())
+        + (dataset.validation() == null ? 0 : bytes(dataset.validation()));
   }
 
   /** How many images make a calibration batch. */

@@ -1,31 +1,27 @@
 package org.prunecl.lab;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
 import org.prunecl.data.Normalization;
+import org.prunecl.io.Encoding;
+import org.prunecl.io.ModelSize;
+import org.prunecl.io.ModelWeights;
 import org.prunecl.nn.Evaluator;
 import org.prunecl.nn.ExecutionPlan;
-import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.nn.LayerTable;
 import org.prunecl.nn.Network;
-import org.prunecl.nn.Training;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.Backend;
-import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
-import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Compaction;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
-import org.prunecl.prune.Schedule;
 import org.prunecl.prune.Selection;
 
 /**
@@ -66,156 +62,6 @@ public final class Experiment implements AutoCloseable {
     }
   }
 
-  /** Builds the kernels of {@link #training}, which don't depend on network and dataset. */
-  public static void prepareTraining(Backend backend) {
-    Training.prepare(backend);
-    Evaluator.prepare(backend);
-  }
-
-  /** What training such a network on such a dataset and evaluating it dense needs of a device. */
-  public static Workload training(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
-    long train = DeviceData.bytes(dataset.train());
-    int batch = Math.min(recipe.batchSize(), dataset.train().count());
-    long bytes = train + Training.bytes(layers, batch);
-    return workload(
-        dataset,
-        layers,
-        bytes,
-        dataset.train().pixels().length,
-        backend -> {
-          prepareTraining(backend);
-          prepareBatches(backend, layers, dataset.train().count(), batch);
-        });
-  }
-
-  /**
-   * What evaluating such a network needs of a device.
-   *
-   * @param execution as {@link #evaluate} takes it
-   */
-  public static Workload evaluation(
-      Dataset dataset, List<LayerParameters> layers, String execution) {
-    return workload(
-        dataset,
-        layers,
-        Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, Evaluator.BATCH),
-        0,
-        backend -> {
-          prepareEvaluation(backend);
-          if (execution.equals(Forms.AUTO)) {
-            int count = dataset.test().count();
-            ExecutionPlan.prepareForms(backend, layers, Math.min(Evaluator.BATCH, count));
-            ExecutionPlan.prepareForms(backend, layers, Math.max(1, count % Evaluator.BATCH));
-          }
-        });
-  }
-
-  /**
-   * Checks before anything runs that a recipe's prunings fit the network's layers.
-   *
-   * @throws org.prunecl.prune.PruneException when a layer named isn't there, for instance
-   * @throws LabException when the schedule isn't one that is run here
-   */
-  public static void check(Recipe recipe, List<LayerParameters> layers) {
-    Recipe.Prune prune = recipe.prune();
-    List<String> names = layers.stream().map(LayerParameters::name).toList();
-    prunings(recipe).forEach(pruning -> pruning.check(names));
-    if (prune.schedule().schedule().kind() != Schedule.Kind.ONE_SHOT
-        || prune.fineTune().epochs() > 0) {
-      throw LabException.input(
-          "A network is pruned once, after training: no other schedule and no fine-tuning.",
-          "Set prune.schedule.kind to one_shot and prune.fine_tune.epochs to 0.");
-    }
-  }
-
-  private static List<Pruning> prunings(Recipe recipe) {
-    Recipe.Prune prune = recipe.prune();
-    return prune.pruningMethods().stream()
-        .flatMap(
-            method ->
-                prune.sparsities(method).stream()
-                    .map(sparsity -> prune.pruning(method, sparsity, recipe.seed())))
-        .toList();
-  }
-
-  /** What a sweep over such a network needs of a device. */
-  public static Workload sweep(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
-    int batch = Collections.max(Sweep.BATCHES);
-    int calibration = DeviceData.calibration(dataset.train());
-    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
-    long samples = gradients ? Samples.bytes(calibration, dataset.train().pixelsPerImage()) : 0;
-    long scoring =
-        prunings(recipe).stream()
-            .mapToLong(pruning -> pruning.bytes(layers, calibration))
-            .max()
-            .orElse(0);
-    // The network and its pruned copy.
-    long forms = 2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch);
-    return workload(
-        dataset,
-        layers,
-        samples
-            + Math.max(forms, Network.bytes(layers) + scoring)
-            + Evaluator.unrolledBytes(layers),
-        0,
-        backend -> {
-          prepareEvaluation(backend);
-          Pruning.prepare(backend);
-          if (gradients) {
-            Pruning.prepareGradients(backend, layers, calibration);
-          }
-          Sweep.BATCHES.forEach(size -> ExecutionPlan.prepareForms(backend, layers, size));
-        });
-  }
-
-  /** Forms are timed in turns, their buffers side by side. */
-  private static long timing(List<LayerParameters> layers, int batch) {
-    return Forms.COUNT * Inference.bytes(layers, batch);
-  }
-
-  private static void prepareEvaluation(Backend backend) {
-    Inference.prepare(backend);
-    Evaluator.prepare(backend);
-  }
-
-  private static Workload workload(
-      Dataset dataset,
-      List<LayerParameters> layers,
-      long own,
-      long largest,
-      Consumer<Backend> prepare) {
-    return new Workload(
-        own + DeviceData.bytes(dataset.test()) + Evaluator.bytes(layers),
-        LongStream.of(
-                largest,
-                dataset.test().pixels().length,
-                Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
-                // The values or the column indices of a layer in CSR are as large as its weights.
-                layers.stream().mapToLong(layer -> layer.shape().weightBytes()).max().orElseThrow(),
-                largestImages(layers, Evaluator.BATCH))
-            .max()
-            .orElseThrow(),
-        prepare.andThen(
-            backend -> prepareBatches(backend, layers, dataset.test().count(), Evaluator.BATCH)));
-  }
-
-  /** The largest buffer of convolutions at one batch size, unrolled or not; 0 without any. */
-  private static long largestImages(List<LayerParameters> layers, int batch) {
-    return layers.stream()
-        .map(LayerParameters::shape)
-        .filter(layer -> layer.convolution() != null)
-        .mapToLong(layer -> layer.largestBytes(batch))
-        .max()
-        .orElse(0);
-  }
-
-  /** For samples taken so many at a time, the last ones being fewer. */
-  private static void prepareBatches(
-      Backend backend, List<LayerParameters> layers, int samples, int batch) {
-    ExecutionPlan.prepare(backend, layers, Math.min(samples, batch));
-    ExecutionPlan.prepare(backend, layers, samples % batch);
-  }
-
   /**
    * Trains the network in place.
    *
@@ -236,9 +82,10 @@ public final class Experiment implements AutoCloseable {
       Progress progress,
       Consumer<EpochRecord> listener,
       Consumer<Supplier<Checkpoint>> keeper) {
-    try (Samples train =
-        DeviceData.upload(session.backend(), dataset.train(), normalization(recipe))) {
-      return TrainingRun.train(network, recipe, train, test, from, progress, listener, keeper);
+    try (Scope owner = new Scope()) {
+      TrainingRun.Images images =
+          DeviceData.images(session.backend(), dataset, test, normalization(recipe), owner);
+      return TrainingRun.train(network, recipe, images, from, progress, listener, keeper);
     }
   }
 
@@ -246,17 +93,48 @@ public final class Experiment implements AutoCloseable {
    * The network as it is, evaluated dense on the test images.
    *
    * @param training what its training left, or null when it was loaded
+   * @param file what its file holds
    */
-  public Baseline baseline(TrainingRun.Outcome training) {
+  public Baseline baseline(TrainingRun.Outcome training, ModelWeights file) {
     try (ExecutionPlan plan = ExecutionPlan.dense(network)) {
       Evaluator.Score score = Evaluator.evaluate(plan, test);
+      List<LayerParameters> layers = network.read();
       return new Baseline(
           recipe.seed(),
           score.accuracy(),
           score.loss(),
           training == null ? null : training.seconds(),
           training == null ? null : training.secondsPerStep(),
-          count(network.read()));
+          count(layers),
+          ModelSize.bytes(file, Encoding.DENSE),
+          ModelSize.gzipBytes(file, Encoding.DENSE),
+          WeightTensor.of(layers));
+    }
+  }
+
+  /**
+   * The network as it is, pruned, evaluated dense on the test images.
+   *
+   * @param pruning what was asked for
+   * @param history of the epochs under masks
+   * @param file what its file holds
+   */
+  PrunedNetwork pruned(Pruning pruning, List<EpochRecord> history, ModelWeights file) {
+    try (ExecutionPlan plan = ExecutionPlan.dense(network)) {
+      Evaluator.Score score = Evaluator.evaluate(plan, test);
+      List<LayerParameters> layers = network.read();
+      return new PrunedNetwork(
+          recipe.seed(),
+          pruning.method().label(),
+          pruning.sparsity(),
+          pruning.achievedSparsity(layers),
+          score.accuracy(),
+          score.loss(),
+          history.stream().mapToDouble(EpochRecord::seconds).sum(),
+          ModelSize.bytes(file, Encoding.DENSE),
+          ModelSize.gzipBytes(file, Encoding.DENSE),
+          WeightTensor.of(layers),
+          LayerTable.of(layers));
     }
   }
 
@@ -268,21 +146,25 @@ public final class Experiment implements AutoCloseable {
   /**
    * Runs the recipe's trials on the network.
    *
+   * @param origin the networks that schedules start from, this one as the trained one
    * @param small the small dense network for each sparsity; empty unless they are asked for
    * @param journal gives back trials of an earlier attempt and keeps the others
    */
   public List<Trial> sweep(
-      Map<Double, List<LayerParameters>> small, Progress progress, Journal journal) {
-    boolean gradients = prunings(recipe).stream().anyMatch(Pruning::needsGradients);
-    try (Scope owner = new Scope()) {
-      Calibration calibration =
-          gradients
-              ? DeviceData.calibration(
-                  session.backend(), dataset.train(), normalization(recipe), owner)
-              : null;
-      return new Sweep(session, network, recipe, dataset.test(), test, calibration)
-          .run(small, progress, journal);
+      ScheduledPruning.Origin origin,
+      Map<Double, List<LayerParameters>> small,
+      Progress progress,
+      Journal journal) {
+    // The sweep's own progress says how far it is; that of its trainings would hide it.
+    try (ScheduledPruning scheduled = scheduled(Progress.NONE)) {
+      return new Sweep(session, network, recipe, dataset.test(), test)
+          .run(scheduled, origin, small, progress, journal);
     }
+  }
+
+  /** What prunes such networks with the recipe's schedule; for the caller to close, before this. */
+  ScheduledPruning scheduled(Progress progress) {
+    return new ScheduledPruning(recipe, dataset, session.backend(), test, progress);
   }
 
   /**
@@ -302,43 +184,6 @@ public final class Experiment implements AutoCloseable {
         return evaluation(execution, plan);
       }
     }
-  }
-
-  /**
-   * What planning such a network at one batch size needs of a device.
-   *
-   * @throws LabException when so many images don't fit host memory's arrays
-   */
-  public static Workload planning(Dataset dataset, List<LayerParameters> layers, int batch) {
-    long widest = Matrix.bytes(layers.get(0).inputFeatures(), batch);
-    for (LayerParameters layer : layers) {
-      widest = Math.max(widest, Matrix.bytes(layer.shape().unpooledFeatures(), batch));
-    }
-    if (widest / Float.BYTES > KernelBench.MAX_ELEMENTS) {
-      throw LabException.input(
-          "A batch of " + batch + " images is more than an array holds.",
-          "Give a smaller --batch.");
-    }
-    // The network, without its dead units, with something in place of each zero, and pruned; all
-    // but the first may have biases that are constants of dead units.
-    long networks = 4 * Network.bytes(layers);
-    long largest =
-        LongStream.of(dataset.test().pixels().length, widest, largestImages(layers, batch))
-            .max()
-            .orElseThrow();
-    for (LayerParameters layer : layers) {
-      networks += layer.bias() == null ? 3 * Matrix.bytes(layer.outputs(), 1) : 0;
-      largest = Math.max(largest, layer.shape().weightBytes());
-    }
-    return new Workload(
-        networks + Planner.bytes(layers, batch) + DeviceData.bytes(dataset.test()),
-        largest,
-        backend -> {
-          Inference.prepare(backend);
-          Pruning.prepare(backend);
-          Peak.prepare(backend);
-          ExecutionPlan.prepareForms(backend, layers, batch);
-        });
   }
 
   /**

@@ -122,6 +122,7 @@ public final class Models {
         recipe.optimizer(),
         recipe.batchSize(),
         recipe.epochs(),
+        recipe.validationSplit(),
         recipe.seed(),
         recipe.seeds(),
         recipe.prune());

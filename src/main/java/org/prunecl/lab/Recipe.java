@@ -1,10 +1,12 @@
 package org.prunecl.lab;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
 import org.prunecl.prune.Scope;
@@ -26,6 +28,8 @@ import org.prunecl.prune.Selection;
  * @param optimizer Adam and its parameters
  * @param batchSize training images per step
  * @param epochs passes over the training images
+ * @param validationSplit share of the training images, the last ones, that are held out to be
+ *     evaluated after each epoch, at least 0 and less than 1
  * @param seed seed of initial weights and batch order
  * @param seeds how many networks are trained, with seeds {@code seed}, {@code seed} + 1, ...
  * @param prune what is pruned, and when
@@ -44,6 +48,7 @@ public record Recipe(
     Optimizer optimizer,
     int batchSize,
     int epochs,
+    double validationSplit,
     long seed,
     int seeds,
     Prune prune) {
@@ -88,9 +93,18 @@ public record Recipe(
     return with(conv, hidden, one, 1);
   }
 
-  /** The same with other widths of the hidden layers. */
-  Recipe withHidden(List<Integer> widths) {
-    return with(conv, widths, seed, seeds);
+  /** Filters of each convolutional layer, then units of each hidden one. */
+  public List<Integer> units() {
+    return Stream.concat(conv.stream().map(Conv::filters), hidden.stream()).toList();
+  }
+
+  /** The same with other filters and units, as many as {@link #units} has. */
+  Recipe withUnits(List<Integer> units) {
+    List<Conv> filters = new ArrayList<>();
+    for (int i = 0; i < conv.size(); i++) {
+      filters.add(new Conv(units.get(i), conv.get(i).kernel, conv.get(i).pool));
+    }
+    return with(filters, units.subList(conv.size(), units.size()), seed, seeds);
   }
 
   private Recipe with(List<Conv> filters, List<Integer> widths, long firstSeed, int count) {
@@ -108,6 +122,7 @@ public record Recipe(
         optimizer,
         batchSize,
         epochs,
+        validationSplit,
         firstSeed,
         count,
         prune);
@@ -179,6 +194,15 @@ public record Recipe(
           Set.copyOf(exclude),
           fractions,
           seed);
+    }
+
+    /** All of them, method by method. */
+    List<Pruning> prunings(long seed) {
+      return pruningMethods().stream()
+          .flatMap(
+              method ->
+                  sparsities(method).stream().map(sparsity -> pruning(method, sparsity, seed)))
+          .toList();
     }
 
     /** The methods that prune: all but the control. */

@@ -39,7 +39,7 @@ public final class Recipes {
 
   /** The recipes that come with the program. */
   public static final List<String> NAMES =
-      List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp");
+      List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp", "tfmot-conv");
 
   private static final ObjectMapper YAML =
       JsonMapper.builder(
@@ -216,6 +216,10 @@ public final class Recipes {
         "hidden widths are from 1 to " + MAX_WIDTH);
     require(source, recipe.batchSize() >= 1, "batch_size is at least 1");
     require(source, recipe.epochs() >= 1, "epochs is at least 1");
+    require(
+        source,
+        recipe.validationSplit() >= 0 && recipe.validationSplit() < 1,
+        "validation_split is a fraction, at least 0 and less than 1");
     require(source, recipe.seeds() >= 1, "seeds is at least 1");
     requireOneOf(source, "normalize", recipe.normalize(), Normalization.values());
     requireOneOf(source, "initializer", recipe.initializer(), Initializer.values());
@@ -237,8 +241,10 @@ public final class Recipes {
         "optimizer.epsilon is positive and weight_decay not negative");
     require(
         source,
-        !recipe.prune().controlled() || !hidden.isEmpty(),
-        "there are hidden layers to make smaller, or " + SmallDense.METHOD + " is left out");
+        !recipe.prune().controlled() || !recipe.units().isEmpty(),
+        "there are layers before the output layer to make smaller, or "
+            + SmallDense.METHOD
+            + " is left out");
     check(source, recipe.prune());
   }
 

@@ -20,30 +20,31 @@ public final class SmallDense {
   }
 
   /**
-   * The widths of its hidden layers: the recipe's times a common factor of at most 1, rounded, at
-   * least 1 each; of all factors that give the widest layer a whole width, the one whose network
-   * comes nearest to as many parameters as pruning leaves; of two equally near, the smaller one.
+   * The filters or units of its layers but the output layer: the unpruned network's times a common
+   * factor of at most 1, rounded, at least 1 each; of all factors that give the widest layer a
+   * whole number, the one whose network comes nearest to as many parameters as pruning leaves; of
+   * two equally near, the smaller one.
    *
    * @param layers the unpruned network
    * @param pruning of single weights
-   * @throws LabException when there is no hidden layer, or a layer that isn't fully connected
+   * @throws LabException when there is only the output layer
    */
   static List<Integer> widths(List<LayerParameters> layers, Pruning pruning) {
-    List<Integer> hidden =
+    List<Integer> whole =
         layers.subList(0, layers.size() - 1).stream().map(LayerParameters::outputs).toList();
-    if (hidden.isEmpty() || layers.stream().anyMatch(layer -> layer.convolution() != null)) {
+    if (whole.isEmpty()) {
       throw LabException.input(
-          "Only networks of fully connected layers, some of them hidden, are made smaller.",
+          "A network that has only an output layer can't be made smaller.",
           "Leave " + METHOD + " out of --methods.");
     }
     long target = left(layers, pruning);
-    int widest = hidden.stream().mapToInt(Integer::intValue).max().orElseThrow();
-    List<Integer> nearest = hidden;
+    int widest = whole.stream().mapToInt(Integer::intValue).max().orElseThrow();
+    List<Integer> nearest = whole;
     long distance = Long.MAX_VALUE;
     for (int width = 1; width <= widest; width++) {
       double factor = (double) width / widest;
       List<Integer> scaled =
-          hidden.stream().map(units -> Math.max(1, (int) Math.round(factor * units))).toList();
+          whole.stream().map(units -> Math.max(1, (int) Math.round(factor * units))).toList();
       long off = Math.abs(parameters(layers, scaled) - target);
       if (off < distance) {
         distance = off;
@@ -62,13 +63,17 @@ public final class SmallDense {
     return left;
   }
 
-  private static long parameters(List<LayerParameters> layers, List<Integer> hidden) {
+  /** Each unit has as many weights for each one of the layer before as in the whole network. */
+  private static long parameters(List<LayerParameters> layers, List<Integer> units) {
     long sum = 0;
-    long inputs = layers.get(0).inputs();
     for (int l = 0; l < layers.size(); l++) {
-      long outputs = l < hidden.size() ? hidden.get(l) : layers.get(l).outputs();
-      sum += outputs * inputs + (layers.get(l).bias() == null ? 0 : outputs);
-      inputs = outputs;
+      LayerParameters layer = layers.get(l);
+      long outputs = l < units.size() ? units.get(l) : layer.outputs();
+      long inputs = layer.inputs();
+      if (l > 0) {
+        inputs = inputs / layers.get(l - 1).outputs() * units.get(l - 1);
+      }
+      sum += outputs * inputs + (layer.bias() == null ? 0 : outputs);
     }
     return sum;
   }

@@ -17,11 +17,10 @@ import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Samples;
-import org.prunecl.prune.Calibration;
 import org.prunecl.prune.Method;
 import org.prunecl.prune.Pruning;
 
-/** Prunes a trained network at every method and sparsity, evaluates and times every form of it. */
+/** Prunes a network at every method and sparsity, evaluates and times every form of it. */
 public final class Sweep {
   /** Batch sizes at which whole networks are timed. */
   public static final List<Integer> BATCHES = List.of(1, 128);
@@ -30,7 +29,6 @@ public final class Sweep {
   private final Network network;
   private final Recipe.Prune settings;
   private final long seed;
-  private final Calibration calibration;
   private final Samples test;
   private final Map<Integer, float[]> inputs = new LinkedHashMap<>();
 
@@ -42,21 +40,14 @@ public final class Sweep {
    * @param recipe what to prune, and how images are normalised
    * @param images the test images
    * @param test the same on the device
-   * @param calibration training images for methods that need gradients, else null
    */
   public Sweep(
-      DeviceSession session,
-      Network network,
-      Recipe recipe,
-      LabelledImages images,
-      Samples test,
-      Calibration calibration) {
+      DeviceSession session, Network network, Recipe recipe, LabelledImages images, Samples test) {
     this.session = session;
     this.network = network;
     this.settings = recipe.prune();
     this.seed = recipe.seed();
     this.test = test;
-    this.calibration = calibration;
     Normalization normalization = Normalization.parse(recipe.normalize());
     BATCHES.forEach(batch -> inputs.put(batch, DeviceData.inputs(images, normalization, batch)));
   }
@@ -65,11 +56,17 @@ public final class Sweep {
    * Runs all trials: methods in the recipe's order, of the sparsities in theirs those that a method
    * can prune.
    *
+   * @param scheduled prunes, with the recipe's schedule
+   * @param origin the networks that schedules start from, this one as the trained one
    * @param small the small dense network for each sparsity; needed if they are asked for
    * @param journal gives back trials of an earlier attempt and keeps the others
    */
   public List<Trial> run(
-      Map<Double, List<LayerParameters>> small, Progress progress, Journal journal) {
+      ScheduledPruning scheduled,
+      ScheduledPruning.Origin origin,
+      Map<Double, List<LayerParameters>> small,
+      Progress progress,
+      Journal journal) {
     List<Trial> trials = new ArrayList<>();
     progress.start(
         "sweep", settings.methods().stream().mapToLong(m -> settings.sparsities(m).size()).sum());
@@ -82,7 +79,10 @@ public final class Sweep {
                 () ->
                     method.equals(SmallDense.METHOD)
                         ? control(sparsity, small.get(sparsity))
-                        : trial(method, sparsity));
+                        : trial(
+                            method,
+                            sparsity,
+                            scheduled.run(method, sparsity, origin, epoch -> {}).layers()));
         if (kept.isEmpty()) {
           journal.keep(name, trial);
         }
@@ -106,9 +106,9 @@ public final class Sweep {
     return Method.parse(method).granularity().wholeUnits() ? Forms.COMPACT : Forms.CSR;
   }
 
-  private Trial trial(String method, double sparsity) {
+  private Trial trial(String method, double sparsity, List<LayerParameters> pruned) {
     Pruning pruning = settings.pruning(method, sparsity, seed);
-    try (Network masked = pruning.prune(network, calibration);
+    try (Network masked = Network.of(session.backend(), pruned);
         Forms forms = Forms.of(masked)) {
       Map<String, Evaluator.Score> scores = new LinkedHashMap<>();
       forms.plans().forEach((name, plan) -> scores.put(name, Evaluator.evaluate(plan, test)));

@@ -24,22 +24,87 @@ import org.prunecl.ops.Totals;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Trains a network as a recipe says. During an epoch the host only enqueues. */
+/** Trains a network for some epochs. During an epoch the host only enqueues. */
 public final class TrainingRun {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
   /** What an array holds. */
   private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
-  private final Recipe recipe;
+  private final Phase phase;
+  private final BetweenSteps between;
   private final Progress progress;
   private final Consumer<EpochRecord> listener;
   private final StepClock clock = new StepClock();
 
-  private TrainingRun(Recipe recipe, Progress progress, Consumer<EpochRecord> listener) {
-    this.recipe = recipe;
+  private TrainingRun(
+      Phase phase, BetweenSteps between, Progress progress, Consumer<EpochRecord> listener) {
+    this.phase = phase;
+    this.between = between;
     this.progress = progress;
     this.listener = listener;
+  }
+
+  /**
+   * How a network is trained.
+   *
+   * @param epochs passes over the training images
+   * @param batchSize training images per step
+   * @param adam the optimiser, whose moments begin at zero
+   * @param seed of the batches' order
+   */
+  public record Phase(int epochs, int batchSize, Adam.Settings adam, long seed) {
+    /** The recipe's training. */
+    public static Phase of(Recipe recipe) {
+      return new Phase(
+          recipe.epochs(), recipe.batchSize(), settings(recipe.optimizer()), recipe.seed());
+    }
+
+    /** The training under masks that follows the recipe's own; it has at least one epoch. */
+    public static Phase fineTuning(Recipe recipe) {
+      Recipe.FineTune tune = recipe.prune().fineTune();
+      Adam.Settings adam = settings(recipe.optimizer());
+      return new Phase(
+          tune.epochs(),
+          tune.batchSize() == null ? recipe.batchSize() : tune.batchSize(),
+          tune.learningRate() == null ? adam : adam.withLearningRate(tune.learningRate()),
+          recipe.seed());
+    }
+
+    /** The same for so many epochs. */
+    Phase withEpochs(int others) {
+      return new Phase(others, batchSize, adam, seed);
+    }
+
+    /** Steps in all on so many images; the last batch of an epoch may be smaller. */
+    long steps(int images) {
+      int batch = Math.min(batchSize, images);
+      return (long) epochs * ((images + batch - 1) / batch);
+    }
+  }
+
+  /**
+   * The images of a training, on the device. Not their owner.
+   *
+   * @param train what to learn from
+   * @param validation evaluated after each epoch, or null
+   * @param test evaluated after each epoch
+   */
+  public record Images(Samples train, Samples validation, Samples test) {}
+
+  /** What happens to a network between its training steps. */
+  @FunctionalInterface
+  public interface BetweenSteps {
+    /** Nothing. */
+    BetweenSteps NOTHING = (training, taken, last) -> {};
+
+    /**
+     * Called before the first step and after each one, before an evaluation at an epoch's end.
+     *
+     * @param taken training steps so far
+     * @param last how many there are in all
+     */
+    void at(Training training, long taken, long last);
   }
 
   /**
@@ -119,53 +184,58 @@ public final class TrainingRun {
   }
 
   /**
+   * Trains in place as the recipe says, interruptible.
+   *
+   * @param network the network, initialised, or with the weights of {@code from}
+   * @param images what to learn from, and to evaluate on
+   * @param from what an earlier attempt kept last; null to begin
+   * @param progress told about the steps
+   * @param listener told about each epoch as it ends
+   * @param keeper offered the state after each epoch; it costs a copy only when it is taken
+   * @throws LabException when the loss is no longer finite
+   */
+  static Outcome train(
+      Network network,
+      Recipe recipe,
+      Images images,
+      Checkpoint from,
+      Progress progress,
+      Consumer<EpochRecord> listener,
+      Consumer<Supplier<Checkpoint>> keeper) {
+    return new TrainingRun(Phase.of(recipe), BetweenSteps.NOTHING, progress, listener)
+        .train(network, images, from, keeper);
+  }
+
+  /**
    * Trains in place.
    *
-   * @param network the network, initialised
-   * @param train what to learn from
-   * @param test evaluated after each epoch
+   * @param network the network, initialised or trained already
+   * @param phase how
+   * @param between what else happens to it
+   * @param images what to learn from, and to evaluate on
    * @param progress told about the steps
    * @param listener told about each epoch as it ends
    * @throws LabException when the loss is no longer finite
    */
   public static Outcome train(
       Network network,
-      Recipe recipe,
-      Samples train,
-      Samples test,
+      Phase phase,
+      BetweenSteps between,
+      Images images,
       Progress progress,
       Consumer<EpochRecord> listener) {
-    return train(network, recipe, train, test, null, progress, listener, checkpoint -> {});
-  }
-
-  /**
-   * Likewise, but interruptible.
-   *
-   * @param from what an earlier attempt kept last, the network having its weights; null to begin
-   * @param keeper offered the state after each epoch; it costs a copy only when it is taken
-   */
-  static Outcome train(
-      Network network,
-      Recipe recipe,
-      Samples train,
-      Samples test,
-      Checkpoint from,
-      Progress progress,
-      Consumer<EpochRecord> listener,
-      Consumer<Supplier<Checkpoint>> keeper) {
-    return new TrainingRun(recipe, progress, listener).train(network, train, test, from, keeper);
+    return new TrainingRun(phase, between, progress, listener)
+        .train(network, images, null, checkpoint -> {});
   }
 
   private Outcome train(
-      Network network,
-      Samples train,
-      Samples test,
-      Checkpoint from,
-      Consumer<Supplier<Checkpoint>> keeper) {
+      Network network, Images images, Checkpoint from, Consumer<Supplier<Checkpoint>> keeper) {
+    Samples train = images.train;
     Backend backend = network.backend();
-    int batch = Math.min(recipe.batchSize(), train.count());
+    int batch = Math.min(phase.batchSize, train.count());
     int steps = (train.count() + batch - 1) / batch;
-    BatchOrder order = new BatchOrder(recipe.seed(), train.count());
+    long total = (long) steps * phase.epochs;
+    BatchOrder order = new BatchOrder(phase.seed, train.count());
     List<EpochRecord> history = new ArrayList<>();
     double before = 0;
     if (from != null) {
@@ -174,20 +244,22 @@ public final class TrainingRun {
       before = from.seconds();
     }
     long begin = System.nanoTime();
-    try (Training training = new Training(network, settings(recipe.optimizer()), batch);
+    try (Training training = new Training(network, phase.adam, batch);
         Totals totals = new Totals(backend, steps);
         ExecutionPlan plan = ExecutionPlan.dense(network)) {
       if (from != null) {
         training.restore(from.optimizer());
       }
-      for (int epoch = history.size() + 1; epoch <= recipe.epochs(); epoch++) {
-        progress.start("epoch " + epoch + "/" + recipe.epochs(), steps);
+      between.at(training, training.steps(), total);
+      for (int epoch = history.size() + 1; epoch <= phase.epochs; epoch++) {
+        progress.start("epoch " + epoch + "/" + phase.epochs, steps);
         long start = System.nanoTime();
         train.order(order.epoch(epoch - 1));
         clock.begin();
         for (int step = 0; step < steps; step++) {
           int first = step * batch;
           training.step(train, first, Math.min(batch, train.count() - first), totals, step);
+          between.at(training, training.steps(), total);
           if (training.steps() == 1) {
             backend.finish();
             LOG.debug("the first training step is done");
@@ -204,9 +276,11 @@ public final class TrainingRun {
         Totals.Sum sum = totals.sum(0, steps);
         checkFinite(sum.loss(), epoch, steps);
         progress.update(steps, note(sum, train.count()));
-        Evaluator.Score score = Evaluator.evaluate(plan, test);
+        Evaluator.Score score = Evaluator.evaluate(plan, images.test);
         // A step's loss is measured before its update: only this one sees what the last step did.
         checkFinite(score.loss(), epoch, steps);
+        Evaluator.Score held =
+            images.validation == null ? null : Evaluator.evaluate(plan, images.validation);
         progress.close();
         EpochRecord record =
             new EpochRecord(
@@ -215,11 +289,13 @@ public final class TrainingRun {
                 (double) sum.correct() / train.count(),
                 score.loss(),
                 score.accuracy(),
+                held == null ? null : held.loss(),
+                held == null ? null : held.accuracy(),
                 (System.nanoTime() - start) / 1e9,
                 Instant.now());
         history.add(record);
         listener.accept(record);
-        boolean last = epoch == recipe.epochs();
+        boolean last = epoch == phase.epochs;
         keeper.accept(
             () ->
                 new Checkpoint(

@@ -39,7 +39,12 @@ public final class Adam {
       double beta1,
       double beta2,
       double epsilon,
-      double weightDecay) {}
+      double weightDecay) {
+    /** The same with another step size. */
+    public Settings withLearningRate(double other) {
+      return new Settings(form, other, beta1, beta2, epsilon, weightDecay);
+    }
+  }
 
   /**
    * What a step does to pruned weights: they become 0, whatever their gradient is, NaN included.

@@ -37,6 +37,17 @@ public final class EpochCurves {
     write(history, EpochRecord::testLoss, EpochRecord::testAccuracy, out);
   }
 
+  /**
+   * Writes an event file of what {@code history.csv} says of the images held out for validation.
+   *
+   * @param history at least one epoch, in order, all validated
+   * @param out is left open
+   */
+  public static void writeValidation(List<EpochRecord> history, OutputStream out)
+      throws IOException {
+    write(history, EpochRecord::valLoss, EpochRecord::valAccuracy, out);
+  }
+
   private static void write(
       List<EpochRecord> history,
       ToDoubleFunction<EpochRecord> loss,

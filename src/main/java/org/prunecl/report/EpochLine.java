@@ -13,14 +13,24 @@ public final class EpochLine {
    * @param epochs how many epochs the training has
    */
   public static String text(EpochRecord epoch, int epochs) {
+    String validation =
+        epoch.validated()
+            ? String.format(
+                Locale.ROOT,
+                " - val_loss: %.4f - val_accuracy: %.4f",
+                epoch.valLoss(),
+                epoch.valAccuracy())
+            : "";
     return String.format(
         Locale.ROOT,
-        "Epoch %d/%d - %.1fs - loss: %.4f - accuracy: %.4f - test_loss: %.4f - test_accuracy: %.4f",
+        "Epoch %d/%d - %.1fs - loss: %.4f - accuracy: %.4f%s - test_loss: %.4f - test_accuracy:"
+            + " %.4f",
         epoch.epoch(),
         epochs,
         epoch.seconds(),
         epoch.trainLoss(),
         epoch.trainAccuracy(),
+        validation,
         epoch.testLoss(),
         epoch.testAccuracy());
   }

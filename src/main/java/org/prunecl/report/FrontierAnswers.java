@@ -1,10 +1,9 @@
 package org.prunecl.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.prunecl.lab.Results;
 
 /** Which way of pruning is cheaper at equal accuracy, in a sentence per batch size. */
@@ -26,61 +25,56 @@ final class FrontierAnswers {
   private static String cheapest(Results results, int batch) {
     double unpruned = Trials.unpruned(results).mean();
     double accuracy = unpruned - SweepAnswers.ONE_POINT;
-    Map<Double, String> times = new TreeMap<>();
-    String winner = null;
-    double shortest = Double.POSITIVE_INFINITY;
+    List<Reached> all = new ArrayList<>();
     for (String method : Trials.methods(results)) {
-      Double time =
-          Frontier.latencyAt(Frontier.points(results, method, batch), accuracy - ROUNDING)
-              .orElse(null);
       DeployedForm form = DeployedForm.of(method);
-      if (time != null) {
-        times.merge(time, name(form), (one, other) -> one + " and " + other);
-      }
-      if (time != null && !form.control() && time < shortest) {
-        shortest = time;
-        winner = name(form);
-      }
+      Frontier.latencyAt(Frontier.points(results, method, batch), accuracy - ROUNDING)
+          .ifPresent(time -> all.add(new Reached(form, time)));
     }
+    all.sort(Comparator.comparingDouble(Reached::time));
     String reached =
         Figures.percent(accuracy, 2)
             + " % (1 point less than unpruned) on "
             + results.device().name()
             + " at batch "
             + batch;
+    Reached winner = all.stream().filter(one -> !one.form.control()).findFirst().orElse(null);
     if (winner == null) {
       return "No way of pruning measured here reaches " + reached + ".";
     }
-    List<String> all = new ArrayList<>();
-    times.forEach((time, name) -> all.add(name + " " + milliseconds(time)));
+    List<String> times = new ArrayList<>();
+    all.forEach(one -> times.add(one.name() + " " + milliseconds(one.time)));
     Double dense =
         Frontier.unpruned(results, batch).map(point -> point.latency().mean()).orElse(null);
-    if (dense != null && dense <= shortest) {
+    if (dense != null && dense <= winner.time) {
       return "No way of pruning measured here is cheaper than the unpruned network ("
           + milliseconds(dense)
           + ") for "
           + reached
           + ": "
-          + String.join(", ", all)
+          + String.join(", ", times)
           + ".";
     }
     if (dense != null) {
-      all.add("unpruned " + milliseconds(dense));
+      times.add("unpruned " + milliseconds(dense));
     }
     return "Pruning "
-        + winner
+        + winner.name()
         + " is the cheapest way to "
         + reached
         + ": "
-        + String.join(", ", all)
+        + String.join(", ", times)
         + ".";
+  }
+
+  /** A method that reaches the accuracy, and the milliseconds per batch that it takes. */
+  private record Reached(DeployedForm form, double time) {
+    String name() {
+      return form.pruned().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static String milliseconds(double time) {
     return Figures.milliseconds(time) + " ms";
-  }
-
-  private static String name(DeployedForm form) {
-    return form.pruned().toLowerCase(Locale.ROOT);
   }
 }

@@ -12,6 +12,7 @@ import org.apache.commons.csv.CSVPrinter;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
+import org.prunecl.lab.MaskUpdate;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
 
@@ -42,6 +43,11 @@ public final class ResultsCsv {
 
   private static final List<String> EPOCH_COLUMNS =
       List.of("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy", "seconds");
+
+  private static final List<String> VALIDATION_COLUMNS = List.of("val_loss", "val_accuracy");
+
+  private static final List<String> MASK_COLUMNS =
+      List.of("step", "layer", "sparsity", "threshold", "kept");
 
   private static final List<String> CASE_COLUMNS =
       List.of(
@@ -93,15 +99,20 @@ public final class ResultsCsv {
   }
 
   /**
-   * Writes {@code history.csv}: one row per epoch.
+   * Writes {@code history.csv}: one row per epoch, with loss and accuracy on images held out for
+   * validation at its end where there are any.
    *
    * @param out is left open
    * @throws ReportException naming the column if a number is NaN or infinite
    */
   public static void writeHistory(List<EpochRecord> history, OutputStream out) throws IOException {
+    List<String> columns = new ArrayList<>(EPOCH_COLUMNS);
+    if (history.stream().anyMatch(EpochRecord::validated)) {
+      columns.addAll(VALIDATION_COLUMNS);
+    }
     List<Map<String, Object>> rows = new ArrayList<>();
     for (EpochRecord epoch : history) {
-      rows.add(
+      Map<String, Object> row =
           row(
               EPOCH_COLUMNS,
               epoch.epoch(),
@@ -109,9 +120,36 @@ public final class ResultsCsv {
               epoch.trainAccuracy(),
               epoch.testLoss(),
               epoch.testAccuracy(),
-              epoch.seconds()));
+              epoch.seconds());
+      if (epoch.validated()) {
+        row.putAll(row(VALIDATION_COLUMNS, epoch.valLoss(), epoch.valAccuracy()));
+      }
+      rows.add(row);
     }
-    write(EPOCH_COLUMNS, rows, out);
+    write(columns, rows, out);
+  }
+
+  /**
+   * Writes {@code masks.csv}: one row per update of the masks and layer that is pruned.
+   *
+   * @param out is left open
+   * @throws ReportException naming the column if a number is NaN or infinite
+   */
+  public static void writeMasks(List<MaskUpdate> updates, OutputStream out) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (MaskUpdate update : updates) {
+      for (MaskUpdate.Layer layer : update.layers()) {
+        rows.add(
+            row(
+                MASK_COLUMNS,
+                update.step(),
+                layer.name(),
+                update.sparsity(),
+                layer.threshold(),
+                layer.kept()));
+      }
+    }
+    write(MASK_COLUMNS, rows, out);
   }
 
   /**

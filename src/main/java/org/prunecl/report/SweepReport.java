@@ -17,7 +17,7 @@ public final class SweepReport {
 
   /**
    * The report, in ASCII but for names that aren't, every line ending in a newline. Without trials
-   * (a training run) it is the line about the unpruned network alone.
+   * (a training run) it is the line about the unpruned network, and what became of a pruned one.
    *
    * @param colour whether gains are shown in green by ANSI sequences
    */
@@ -33,6 +33,9 @@ public final class SweepReport {
         .append(", ")
         .append(Figures.count(results.baseline().parameters()))
         .append(" parameters.\n");
+    if (results.pruned() != null) {
+      text.append(TrainReport.text(results));
+    }
     for (String method : Trials.methods(results)) {
       DeployedForm form = DeployedForm.of(method);
       text.append('\n')

@@ -28,7 +28,8 @@ final class Program {
           "PATH", "HOME", "LANG", "PRUNECL_CACHE", "XDG_CACHE_HOME", "POCL_CACHE_DIR", "TMPDIR");
   private static final Pattern NARRATION =
       Pattern.compile(
-          "(Device: |warning: |Training: |Resume it with: |[eE]poch \\d|\\d+ errors? generated).*");
+          "(Device: |warning: |Training: |Resume it with: |sweep: |[eE]poch \\d|\\d+ errors?"
+              + " generated).*");
   private static final long LIMIT_SECONDS = 240;
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();

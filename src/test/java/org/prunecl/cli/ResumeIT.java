@@ -176,7 +176,7 @@ final class ResumeIT {
   void a_failure_keeps_what_is_finished_and_says_how_to_go_on() throws IOException {
     Path out = path("failing");
     Files.createDirectories(out);
-    // A folder in the way of the first trial's file: the trainings before it are finished.
+    // A folder is in the way of the first file that a finished run leaves.
     Files.createDirectories(out.resolve("recipe.yaml/in-the-way"));
     Program.Outcome failed =
         run(

@@ -149,7 +149,7 @@ final class SeedsIT {
     assertThat(outcome.out())
         .contains("over 3 seeds", " +- ", "Small dense: unpruned against dense", "compression")
         .contains("1 point less than unpruned");
-    assertThat(outcome.err()).contains("Training: seed 7, hidden 20,10", "hidden 10,5");
+    assertThat(outcome.err()).contains("Training: seed 7, units 20,10", "units 10,5");
   }
 
   @Test

@@ -111,6 +111,8 @@ final class SweepIT {
             "seed",
             "baseline",
             "baselines",
+            "pruned",
+            "pruned_networks",
             "trials",
             "summary",
             "crossover");

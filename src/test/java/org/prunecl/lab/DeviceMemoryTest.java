@@ -147,12 +147,12 @@ final class DeviceMemoryTest {
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
         List<LayerParameters> layers = Fixture.initial(recipe, data);
         long common = testSet(data, layers) + network(layers) + forms(layers);
-        assertThat(Experiment.evaluation(data, layers, "auto").bytes())
+        assertThat(Workloads.evaluation(data, layers, "auto").bytes())
             .isEqualTo(common + inference(layers, 1000));
-        assertThat(Experiment.sweep(recipe, data, layers).bytes())
+        assertThat(Workloads.sweep(recipe, data, layers).bytes())
             .isEqualTo(common + network(layers) + 4 * inference(layers, 128));
         for (int batch : new int[] {1, 17}) {
-          assertThat(Experiment.planning(data, layers, batch).bytes())
+          assertThat(Workloads.planning(data, layers, batch).bytes())
               .isEqualTo(planning(layers) + inference(layers, batch) + 100 * (784 + 5));
         }
       }
@@ -167,7 +167,7 @@ final class DeviceMemoryTest {
           Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
           List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
           checkMost(
-              Experiment.planning(Fixture.IMAGES, layers, batch),
+              Workloads.planning(Fixture.IMAGES, layers, batch),
               session -> experiment(recipe, layers, session, e -> e.plan(batch)),
               4);
         }
@@ -182,23 +182,36 @@ final class DeviceMemoryTest {
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkMost(
-            Experiment.sweep(recipe, Fixture.IMAGES, layers),
+            Workloads.sweep(recipe, Fixture.IMAGES, layers),
             session ->
                 experiment(
-                    recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
+                    recipe,
+                    layers,
+                    session,
+                    e ->
+                        e.sweep(
+                            ScheduledPruning.Origin.trained(layers),
+                            Map.of(),
+                            Progress.NONE,
+                            Journal.NONE)),
             4);
         Recipe gradients = gradients(hidden, bias);
         checkMost(
-            Experiment.sweep(gradients, Fixture.IMAGES, layers),
+            Workloads.sweep(gradients, Fixture.IMAGES, layers),
             session ->
                 experiment(
                     gradients,
                     layers,
                     session,
-                    e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
+                    e ->
+                        e.sweep(
+                            ScheduledPruning.Origin.trained(layers),
+                            Map.of(),
+                            Progress.NONE,
+                            Journal.NONE)),
             4);
         checkMost(
-            Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
+            Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
             session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
             // It is claimed for 1000 samples at a time; there are 100.
             20);
@@ -212,19 +225,27 @@ final class DeviceMemoryTest {
         Fixture.convolutional(1, List.of(Fixture.conv(12, 3, 2), Fixture.conv(20, 5, 1)), 0, 0.5);
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
     checkMost(
-        Experiment.sweep(recipe, Fixture.IMAGES, layers),
+        Workloads.sweep(recipe, Fixture.IMAGES, layers),
         session ->
             experiment(
-                recipe, layers, session, e -> e.sweep(Map.of(), Progress.NONE, Journal.NONE)),
+                recipe,
+                layers,
+                session,
+                e ->
+                    e.sweep(
+                        ScheduledPruning.Origin.trained(layers),
+                        Map.of(),
+                        Progress.NONE,
+                        Journal.NONE)),
         // Evaluations are claimed for 1000 samples at a time; there are 100.
         20);
     checkMost(
-        Experiment.evaluation(Fixture.IMAGES, layers, "auto"),
+        Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
         session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
         20);
     for (int batch : new int[] {1, 128}) {
       checkMost(
-          Experiment.planning(Fixture.IMAGES, layers, batch),
+          Workloads.planning(Fixture.IMAGES, layers, batch),
           session -> experiment(recipe, layers, session, e -> e.plan(batch)),
           4);
     }

@@ -2,6 +2,7 @@ package org.prunecl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -27,6 +28,9 @@ import org.prunecl.prune.Selection;
 final class RecipesTest {
   static final List<String> NAMES = Recipes.NAMES;
 
+  /** Those of an MLP that is pruned after training. */
+  static final List<String> MLPS = List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp");
+
   private static final List<Double> SPARSITIES =
       List.of(0.0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99);
 
@@ -45,8 +49,8 @@ final class RecipesTest {
   }
 
   @ParameterizedTest
-  @FieldSource("NAMES")
-  void every_recipe_that_comes_with_the_program_is_the_published_network(String name) {
+  @FieldSource("MLPS")
+  void every_recipe_of_an_mlp_that_comes_with_the_program_is_the_published_network(String name) {
     Recipe recipe = shipped(name);
     assertThat(recipe.name()).isEqualTo(name);
     assertThat(recipe.description()).isNotBlank();
@@ -57,6 +61,33 @@ final class RecipesTest {
     assertThat(recipe.prune().includeOutput()).isFalse();
     assertThat(recipe.optimizer().learningRate()).isEqualTo(0.001);
     assertThat(recipe.optimizer().weightDecay()).isZero();
+  }
+
+  @Test
+  void the_conv_net_is_pruned_as_tensorflow_model_optimization_prunes_it() {
+    Recipe recipe = shipped("tfmot-conv");
+    assertThat(recipe.conv()).containsExactly(new Recipe.Conv(12, List.of(3), 2));
+    assertThat(recipe.hidden()).isEmpty();
+    assertThat(recipe.bias()).isTrue();
+    assertThat(recipe.validationSplit()).isEqualTo(0.1);
+    assertThat(recipe.published())
+        .containsEntry("test_accuracy", 0.9726)
+        .containsEntry("pruned_test_accuracy", 0.9689);
+    TrainingRun.Phase own = TrainingRun.Phase.of(recipe);
+    assertThat(own.batchSize()).isEqualTo(32);
+    assertThat(own.epochs()).isEqualTo(4);
+    assertThat(ScheduledPruning.phase(recipe))
+        .isEqualTo(new TrainingRun.Phase(2, 128, own.adam(), recipe.seed()));
+    GradualPruning.Spec spec = GradualPruning.Spec.of(recipe, "weight", 0.8);
+    assertThat(spec.revive()).isTrue();
+    assertThat(spec.pruning().selection()).isEqualTo(Selection.ROUND);
+    assertThat(spec.pruning().includeOutput()).isTrue();
+    // 54,000 images at batch 128 are 422 steps an epoch.
+    Schedule schedule = spec.schedule().of(ScheduledPruning.phase(recipe).steps(54_000));
+    assertThat(schedule.updatesAt(844)).isTrue();
+    assertThat(schedule.sparsityAt(0, 0.8)).isEqualTo(0.5);
+    assertThat(schedule.sparsityAt(422, 0.8)).isCloseTo(0.8 - 0.3 / 8, within(1e-12));
+    assertThat(schedule.sparsityAt(844, 0.8)).isEqualTo(0.8);
   }
 
   @Test
@@ -257,6 +288,8 @@ final class RecipesTest {
         "batch_size: 12.5",
         "batch_size: null",
         "epochs: 0",
+        "validation_split: 1.0",
+        "validation_split: -0.1",
         "epochs: 2.5",
         "epochs: 99999999999",
         "epochs: 1\nepochs: 2",

@@ -64,9 +64,12 @@ final class StudyTest {
                     }
 
                     @Override
+                    public void pruning(Recipe one) {}
+
+                    @Override
                     public void epoch(EpochRecord epoch) {}
                   })
-              .run(layers, false, true);
+              .run(Study.Start.initialized(layers), true);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);
@@ -189,11 +192,29 @@ final class StudyTest {
   }
 
   @Test
+  void small_dense_networks_have_fewer_filters_too() {
+    ObjectNode options = Recipes.options().put("epochs", 1).put("seed", 5);
+    options.putArray("conv").addObject().put("filters", 6).put("kernel", 3).put("pool", 2);
+    options.putArray("hidden").add(9);
+    ObjectNode prune = options.putObject("prune");
+    prune.putArray("methods").add("weight").add("small-dense");
+    prune.putArray("sparsities").add(0.7);
+    Recipe recipe = Recipes.resolve(Recipes.DEFAULT, options);
+    Trial control = run(recipe, Journal.NONE).results().trials().get(1);
+    // 6 filters of 3 x 3 on 28 x 28, pooled to 13 x 13, then 9 units: 54 + 9126 + 90 weights, of
+    // which 17 + 2738 + 90 are left. 3 filters and 5 units (5 / 9) have 27 + 2535 + 50; 3 and 4
+    // have 2095, 4 and 6 have 4152.
+    assertThat(trainings).containsExactly("5 [9] 0", "5 [5] 0");
+    assertThat(control.nonzero()).isBetween(2500L, 27L + 2535 + 50);
+    assertThat(control.bytes().dense()).isEqualTo(4 * (27 + 2535 + 50));
+  }
+
+  @Test
   void a_network_without_hidden_layers_has_no_smaller_one() {
     LayerParameters only = new LayerParameters("fc1", 2, 3, new float[6], null);
     assertThatThrownBy(() -> SmallDense.widths(List.of(only), weights(0.5, false)))
         .isInstanceOf(LabException.class)
-        .hasMessageContaining("fully connected layers, some of them hidden");
+        .hasMessageContaining("only an output layer");
   }
 
   @Test

@@ -20,14 +20,17 @@ final class SweepTest {
   private static List<Trial> sweep(Recipe recipe, Dataset dataset) {
     List<LayerParameters> layers = Fixture.initial(recipe, dataset);
     Workload workload =
-        Experiment.training(recipe, dataset, layers).and(Experiment.sweep(recipe, dataset, layers));
+        Workloads.training(recipe, dataset, layers).and(Workloads.sweep(recipe, dataset, layers));
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);
       TrainingRun.Outcome outcome = experiment.train(Progress.NONE, epoch -> {});
-      Baseline baseline = experiment.baseline(outcome);
       List<LayerParameters> trained = experiment.parameters();
-      List<Trial> trials = experiment.sweep(Map.of(), Progress.NONE, Journal.NONE);
+      Baseline baseline =
+          experiment.baseline(outcome, Models.model(trained, recipe.normalize(), Map.of()));
+      List<Trial> trials =
+          experiment.sweep(
+              ScheduledPruning.Origin.trained(trained), Map.of(), Progress.NONE, Journal.NONE);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,13 +31,17 @@ final class TrainingRunTest {
   }
 
   private static Run train(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
-    Workload workload = Experiment.training(recipe, dataset, layers);
+    Workload workload = Workloads.training(recipe, dataset, layers);
     try (DeviceSession session = Fixture.session(workload);
         Experiment experiment = new Experiment(recipe, dataset, layers, session)) {
       List<EpochRecord> heard = new ArrayList<>();
       TrainingRun.Outcome outcome = experiment.train(Progress.NONE, heard::add);
       assertThat(outcome.history()).isEqualTo(heard);
-      return new Run(outcome, experiment.baseline(outcome), experiment.parameters());
+      List<LayerParameters> trained = experiment.parameters();
+      return new Run(
+          outcome,
+          experiment.baseline(outcome, Models.model(trained, recipe.normalize(), Map.of())),
+          trained);
     }
   }
 

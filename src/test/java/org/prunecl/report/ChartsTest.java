@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.prunecl.lab.Crossover;
+import org.prunecl.lab.Latency;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
 import org.w3c.dom.Document;
@@ -95,6 +97,41 @@ final class ChartsTest {
     assertThatThrownBy(() -> Charts.latency(results, 32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("batch 32");
+  }
+
+  /** The same sweep with a second seed, a little better everywhere. */
+  private Results twoSeeds() {
+    List<Trial> trials = new ArrayList<>(results.trials());
+    for (Trial trial : results.trials()) {
+      trials.add(
+          Sweeps.trial(
+              8,
+              trial.method(),
+              trial.sparsity(),
+              trial.accuracy() + 0.04,
+              trial.latency().toArray(Latency[]::new)));
+    }
+    return Sweeps.results(List.of(0.888, 0.928), trials);
+  }
+
+  @Test
+  void several_seeds_have_bands_and_one_has_none() throws Exception {
+    // Red at 40 of 255 over white.
+    int pale = 0xF6DDDD;
+    assertThat(count(png(Charts.accuracy(twoSeeds())), pale)).isGreaterThan(2000);
+    // A few pixels at the edges of lines are as pale.
+    assertThat(count(png(Charts.accuracy(results)), pale)).isLessThan(50);
+  }
+
+  @Test
+  void accuracy_is_drawn_against_latency_with_deviations_over_seeds() throws Exception {
+    Picture one = FrontierChart.of(results, 128);
+    assertThat(title(svg(one)))
+        .isEqualTo("Accuracy against latency at batch 128: quick, fashion-mnist");
+    assertThat(count(png(one), RED)).isGreaterThan(500);
+    assertThat(count(png(one), BLUE)).isGreaterThan(500);
+    int bars = tallestColumn(png(FrontierChart.of(twoSeeds(), 128)), RED);
+    assertThat(bars).isGreaterThan(2 * tallestColumn(png(one), RED));
   }
 
   @Test

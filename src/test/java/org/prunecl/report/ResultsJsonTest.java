@@ -64,6 +64,13 @@ final class ResultsJsonTest {
             "baseline.train_seconds",
             "baseline.seconds_per_step",
             "baseline.parameters",
+            "baseline.bytes",
+            "baseline.gzip_bytes",
+            "baseline.layers",
+            "baseline.layers.name",
+            "baseline.layers.shape",
+            "baseline.layers.parameters",
+            "baseline.layers.nonzero",
             "baselines",
             "baselines.seed",
             "baselines.accuracy",
@@ -71,6 +78,15 @@ final class ResultsJsonTest {
             "baselines.train_seconds",
             "baselines.seconds_per_step",
             "baselines.parameters",
+            "baselines.bytes",
+            "baselines.gzip_bytes",
+            "baselines.layers",
+            "baselines.layers.name",
+            "baselines.layers.shape",
+            "baselines.layers.parameters",
+            "baselines.layers.nonzero",
+            "pruned",
+            "pruned_networks",
             "summary",
             "summary.method",
             "summary.sparsity",
@@ -194,6 +210,7 @@ final class ResultsJsonTest {
             "layers.layer",
             "layers.rows",
             "layers.cols",
+            "layers.positions",
             "layers.sparsity",
             "layers.zero_inputs",
             "layers.form",
@@ -251,7 +268,8 @@ final class ResultsJsonTest {
         .hasMessage("The result 'trials/0/accuracy' is NaN, not a number that can be reported.");
     assertThat(out.size()).isZero();
 
-    Baseline infinite = new Baseline(7, 0.9, 0.3, Double.POSITIVE_INFINITY, null, 10);
+    Baseline infinite =
+        new Baseline(7, 0.9, 0.3, Double.POSITIVE_INFINITY, null, 10, 400L, 300L, List.of());
     assertThatThrownBy(() -> ResultsJson.text(infinite))
         .isInstanceOf(ReportException.class)
         .hasMessageContaining("'train_seconds' is Infinity");

@@ -98,6 +98,33 @@ No way of pruning measured here is cheaper than the unpruned network (4.500 ms) 
   }
 
   @Test
+  void several_seeds_have_means_with_sample_deviations() {
+    Results results =
+        Sweeps.results(
+            List.of(0.9, 0.92),
+            List.of(
+                Sweeps.trial(
+                    7,
+                    "small-dense",
+                    0.5,
+                    0.88,
+                    Sweeps.latency(1, "unpruned", 4),
+                    Sweeps.latency(1, "dense", 2)),
+                Sweeps.trial(
+                    8,
+                    "small-dense",
+                    0.5,
+                    0.90,
+                    Sweeps.latency(1, "unpruned", 4),
+                    Sweeps.latency(1, "dense", 1))));
+    assertThat(SweepReport.text(results, false))
+        .startsWith("Unpruned: accuracy 91.00 +- 1.41 % over 2 seeds, loss 0.3456, 2,386,000")
+        .contains("\nSmall dense: unpruned against dense\n")
+        // sqrt(2) is the deviation of 88 and 90, and of speedups 2 and 4.
+        .containsPattern("\n +50 +89\\.00 \\+- 1\\.41 .* 4\\.000 +1\\.500 +3\\.00 \\+- 1\\.41 ");
+  }
+
+  @Test
   void a_training_run_has_one_line() {
     assertThat(SweepReport.text(Sweeps.results(0.875, List.of()), false))
         .isEqualTo("Unpruned: accuracy 87.50 %, loss 0.3456, 2,386,000 parameters.\n");

@@ -11,6 +11,7 @@ import org.prunecl.lab.Latency;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
+import org.prunecl.lab.WeightTensor;
 
 /** Results to report in tests. */
 final class Sweeps {
@@ -32,6 +33,7 @@ final class Sweeps {
           new Recipe.Optimizer("keras", 0.001, 0.9, 0.999, 1e-7, 0),
           128,
           5,
+          0,
           7,
           1,
           new Recipe.Prune(
@@ -46,6 +48,11 @@ final class Sweeps {
               false,
               new Recipe.Schedule("one_shot", 0, 3, 0, null, 100, 3, "none", 1),
               new Recipe.FineTune(0, null, null)));
+
+  private static final List<WeightTensor> LAYERS =
+      List.of(
+          new WeightTensor("fc1.weight", List.of(1000, 784), 784_000, 784_000),
+          new WeightTensor("fc5.weight", List.of(10, 200), 2_000, 2_000));
 
   private static final double[] SPARSITIES = {0, 0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99};
   private static final double[] WEIGHTS = {
@@ -92,7 +99,17 @@ final class Sweeps {
   static Results results(List<Double> unpruned, List<Trial> trials, Crossover... crossover) {
     List<Baseline> baselines = new ArrayList<>();
     for (double accuracy : unpruned) {
-      baselines.add(new Baseline(7L + baselines.size(), accuracy, 0.3456, 41.5, 0.0151, 2_386_000));
+      baselines.add(
+          new Baseline(
+              7L + baselines.size(),
+              accuracy,
+              0.3456,
+              41.5,
+              0.0151,
+              2_386_000,
+              9_544_600L,
+              8_800_000L,
+              LAYERS));
     }
     return new Results(
         1,
@@ -101,6 +118,8 @@ final class Sweeps {
         7,
         baselines.get(0),
         baselines,
+        null,
+        null, // likewise
         trials,
         null, // as a file without a summary is read: it is made up then
         List.of(crossover));
