@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.prunecl.lab.DeviceInfo;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.LabException;
+import org.prunecl.lab.RunInfo;
 import org.prunecl.lab.Workload;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
@@ -58,17 +59,21 @@ final class DeviceOptions {
   }
 
   /**
-   * Likewise for a job that was begun before.
+   * Likewise for a job that may have been begun before.
    *
-   * @param same the device that it was begun on
-   * @throws LabException when that one is not here, or another one is named
+   * @param begun how it was begun, or null
+   * @throws LabException when the device that it was begun on is not here, or another one is named
    */
-  DeviceSession reopen(
-      DeviceInfo same,
+  DeviceSession open(
+      RunInfo begun,
       Consumer<Backend> meanwhile,
       Supplier<Workload> workload,
       CommonOptions common,
       boolean tuned) {
+    if (begun == null) {
+      return open(meanwhile, workload, common, tuned);
+    }
+    DeviceInfo same = begun.device();
     List<Platform> platforms = Platforms.list();
     List<Device> devices =
         device == null
@@ -80,7 +85,7 @@ final class DeviceOptions {
             .findFirst()
             .orElseThrow(() -> otherDevice(same, devices));
     DeviceChoice choice = new DeviceChoice(List.of(found), true, "the run was begun on it");
-    return open(choice, meanwhile, workload, common, tuned);
+    return open(choice, meanwhile, workload, common, tuned || !begun.tuned().isEmpty());
   }
 
   private static LabException otherDevice(DeviceInfo same, List<Device> devices) {

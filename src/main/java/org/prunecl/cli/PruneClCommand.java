@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       PruneCommand.class,
       ExportCommand.class,
       SweepCommand.class,
+      LotteryCommand.class,
       PlanCommand.class,
       BenchCommand.class,
       TuneCommand.class,

@@ -13,7 +13,6 @@ import org.prunecl.io.RunFolder;
 import org.prunecl.lab.LabException;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
-import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.report.ResultsJson;
 
@@ -26,15 +25,18 @@ import org.prunecl.report.ResultsJson;
  * @param model the network that was given, null when it is trained
  * @param results what it found; null when it is not over
  */
-record Resumption(
-    RunFolder folder, Recipe recipe, RunInfo info, ModelWeights model, Results results) {
+record Resumption<R extends Record>(
+    RunFolder folder, Recipe recipe, RunInfo info, ModelWeights model, R results) {
   /**
    * Opens a run folder.
    *
    * @param verb the command that resumes it
+   * @param file where it leaves its results
+   * @param reader reads them
    * @throws PruneClException of kind INPUT if it is none, of another version, or of another verb
    */
-  static Resumption open(Path path, String verb) {
+  static <R extends Record> Resumption<R> open(
+      Path path, String verb, String file, IoFunction<InputStream, R> reader) {
     RunFolder folder = RunFolder.open(path);
     if (folder.holds(RunFiles.UNFINISHED_INFO)) {
       RunInfo info = read(path.resolve(RunFiles.UNFINISHED_INFO), ResultsJson::readInfo);
@@ -44,20 +46,20 @@ record Resumption(
             "Resume it with the command that its run.json names.");
       }
       boolean given = folder.holds(RunFiles.UNFINISHED_MODEL);
-      return new Resumption(
+      return new Resumption<>(
           folder,
           recipe(path.resolve(RunFiles.UNFINISHED_RECIPE)),
           info,
           given ? ModelFile.read(path.resolve(RunFiles.UNFINISHED_MODEL)) : null,
           null);
     }
-    if (!folder.holds("results.json")) {
+    if (!folder.holds(file)) {
       throw LabException.input(
           path + " is no run folder: neither begun nor finished.",
           "Give the folder that --out named.");
     }
-    Results results = read(path.resolve("results.json"), ResultsJson::read);
-    return new Resumption(folder, recipe(path.resolve("recipe.yaml")), null, null, results);
+    R results = read(path.resolve(file), reader);
+    return new Resumption<>(folder, recipe(path.resolve("recipe.yaml")), null, null, results);
   }
 
   /** Where its recipe is. */
@@ -94,12 +96,27 @@ record Resumption(
   }
 
   /**
+   * What run.json says: of a run that is taken up again, what it said when it was begun.
+   *
+   * @param resumption what is taken up again, or null
+   * @param now what a run begun now would record
+   * @throws LabException when they don't agree
+   */
+  static RunInfo info(Resumption<?> resumption, RunInfo now) {
+    if (resumption == null) {
+      return now;
+    }
+    resumption.checkSame(now);
+    return resumption.info;
+  }
+
+  /**
    * Checks that data and kernel parameters are those that it was begun with.
    *
    * @param now what a run begun now would record
    * @throws LabException naming what differs
    */
-  void checkSame(RunInfo now) {
+  private void checkSame(RunInfo now) {
     if (!info.dataset().equals(now.dataset())) {
       throw LabException.input(
           folder.path() + " was begun with other images than " + recipe.data() + " has now.",

@@ -102,7 +102,7 @@ abstract class RunCommand implements Callable<Integer> {
     if (resume == null) {
       return run(null);
     }
-    Resumption resumption = resumption();
+    Resumption<Results> resumption = resumption();
     if (resumption.results() == null) {
       return run(resumption);
     }
@@ -111,14 +111,15 @@ abstract class RunCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Resumption resumption() {
+  private Resumption<Results> resumption() {
     outs.checkResumes(resume);
     if (!trains()) {
       throw LabException.input(
           "--resume takes the network from " + resume + ", not from --model.",
           "Leave --model out.");
     }
-    Resumption resumption = Resumption.open(resume, spec.name());
+    Resumption<Results> resumption =
+        Resumption.open(resume, spec.name(), "results.json", ResultsJson::read);
     resumption.checkAgrees(recipes.resolveOver(resumption.recipeFile()));
     return resumption;
   }
@@ -128,16 +129,29 @@ abstract class RunCommand implements Callable<Integer> {
    *
    * @param resumption what is taken up again, or null
    */
-  private int run(Resumption resumption) {
+  private int run(Resumption<Results> resumption) {
     // The dataset takes as long to read as the kernels to build, on a core of its own each.
     Ahead<Start> ahead = Ahead.of(() -> checkedStart(resumption));
-    try (DeviceSession session = session(resumption, ahead)) {
+    try (DeviceSession session =
+        devices.open(
+            resumption == null ? null : resumption.info(),
+            backend -> prepare(ahead, backend),
+            () -> workload(ahead.get()),
+            common,
+            tuned.given())) {
       Start start = ahead.get();
       Recipe recipe = start.recipe;
       RunFolder folder = resumption == null ? outs.create(recipe.name()) : resumption.folder();
       RunFiles files = new RunFiles(folder);
       RunJournal journal = new RunJournal(folder);
-      RunInfo info = info(resumption, files, session, start);
+      RunInfo info =
+          Resumption.info(
+              resumption,
+              files.info(
+                  spec.root().commandLine().getParseResult().originalArgs(),
+                  recipe.seed(),
+                  session,
+                  start.dataset.digests()));
       try {
         if (resumption == null) {
           Study.Start given = start.network;
@@ -149,34 +163,19 @@ abstract class RunCommand implements Callable<Integer> {
         report(folder, outcome.results());
         return 0;
       } catch (RuntimeException | Error e) {
-        leave(folder, files, resumption != null || journal.used(), e);
+        files.leave(spec.name(), resumption != null || journal.used(), e, common);
         throw e;
       }
     }
   }
 
-  /** What run.json says: of a run that is taken up again, what it said when it was begun. */
-  private RunInfo info(Resumption resumption, RunFiles files, DeviceSession session, Start start) {
-    RunInfo now =
-        files.info(
-            spec.root().commandLine().getParseResult().originalArgs(),
-            start.recipe.seed(),
-            session,
-            start.dataset.digests());
-    if (resumption == null) {
-      return now;
-    }
-    resumption.checkSame(now);
-    return resumption.info();
-  }
-
-  private Start checkedStart(Resumption resumption) {
+  private Start checkedStart(Resumption<Results> resumption) {
     Start start = resumption == null ? start() : start(resumption);
     Study.check(start.recipe, start.dataset, start.network, sweeps());
     return start;
   }
 
-  private Start start(Resumption resumption) {
+  private Start start(Resumption<Results> resumption) {
     Recipe recipe = resumption.recipe();
     Dataset dataset = DataOptions.open(recipe.data(), common);
     ModelWeights model = resumption.model();
@@ -184,19 +183,6 @@ abstract class RunCommand implements Callable<Integer> {
         ? Start.initialized(recipe, dataset)
         : new Start(
             recipe, dataset, new Study.Start(Models.parameters(model), true, model.extra()));
-  }
-
-  private DeviceSession session(Resumption resumption, Ahead<Start> ahead) {
-    if (resumption == null) {
-      return devices.open(
-          backend -> prepare(ahead, backend), () -> workload(ahead.get()), common, tuned.given());
-    }
-    return devices.reopen(
-        resumption.info().device(),
-        backend -> prepare(ahead, backend),
-        () -> workload(ahead.get()),
-        common,
-        tuned.given() || !resumption.info().tuned().isEmpty());
   }
 
   private Workload workload(Start start) {
@@ -279,20 +265,5 @@ abstract class RunCommand implements Callable<Integer> {
     common.print(
         common.json() ? ResultsJson.text(results) : SweepReport.text(results, common.colour()));
     common.say("Run folder: " + folder.path());
-  }
-
-  /** Keeps what is worth resuming, and says so; removes the rest. */
-  private void leave(RunFolder folder, RunFiles files, boolean worth, Throwable failure) {
-    if (!files.unfinished()) {
-      folder.removeIfEmpty();
-      return;
-    }
-    boolean hopeless = failure instanceof LabException known && known.repeatable();
-    if (worth && !hopeless) {
-      common.say("Resume it with: prunecl " + spec.name() + " --resume " + folder.path());
-    } else {
-      files.abandon();
-      folder.removeIfEmpty();
-    }
   }
 }

@@ -19,6 +19,8 @@ import org.prunecl.io.RunFolder;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
+import org.prunecl.lab.LabException;
+import org.prunecl.lab.LotteryResults;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import org.prunecl.lab.Results;
@@ -29,6 +31,7 @@ import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
 import org.prunecl.report.EpochCurves;
 import org.prunecl.report.FrontierChart;
+import org.prunecl.report.LotteryChart;
 import org.prunecl.report.Picture;
 import org.prunecl.report.PruningCurves;
 import org.prunecl.report.ResultsCsv;
@@ -44,6 +47,9 @@ final class RunFiles {
 
   /** The network that a run was given, if it was. */
   static final String UNFINISHED_MODEL = RunJournal.FOLDER + "/model.safetensors";
+
+  /** The results of a lottery ticket experiment. */
+  static final String LOTTERY = "lottery.json";
 
   private final RunFolder folder;
   private final OffsetDateTime started = OffsetDateTime.now(ZoneId.systemDefault());
@@ -91,6 +97,24 @@ final class RunFiles {
   /** Removes what a run needs only to be resumed. */
   void abandon() {
     folder.remove(RunJournal.FOLDER, Path.of(UNFINISHED_INFO).getFileName().toString());
+  }
+
+  /**
+   * A run that failed: keeps what is worth resuming, and says so; removes the rest.
+   *
+   * @param verb the command
+   * @param worth whether there is anything to go on from
+   */
+  void leave(String verb, boolean worth, Throwable failure, CommonOptions common) {
+    boolean hopeless = failure instanceof LabException known && known.repeatable();
+    if (unfinished() && worth && !hopeless) {
+      common.say("Resume it with: prunecl " + verb + " --resume " + folder.path());
+      return;
+    }
+    if (unfinished()) {
+      abandon();
+    }
+    folder.removeIfEmpty();
   }
 
   /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
@@ -180,6 +204,14 @@ final class RunFiles {
         picture("accuracy-latency-batch-" + batch, FrontierChart.of(results, batch));
       }
     }
+  }
+
+  /** {@value #LOTTERY}, lottery.csv, the chart, and the last winning ticket. */
+  void lottery(LotteryResults results, ModelWeights ticket) {
+    folder.write("ticket.safetensors", out -> ModelFile.write(out, ticket, Encoding.DENSE));
+    folder.write(LOTTERY, out -> ResultsJson.write(results, out));
+    folder.write("lottery.csv", out -> ResultsCsv.writeLottery(results, out));
+    picture("lottery", LotteryChart.of(results));
   }
 
   private void picture(String name, Picture picture) {

@@ -90,7 +90,7 @@ public record Recipe(
 
   /** The recipe of one of its networks: the same with this seed alone. */
   Recipe withSeed(long one) {
-    return with(conv, hidden, one, 1);
+    return with(conv, hidden, one, 1, prune);
   }
 
   /** Filters of each convolutional layer, then units of each hidden one. */
@@ -104,10 +104,16 @@ public record Recipe(
     for (int i = 0; i < conv.size(); i++) {
       filters.add(new Conv(units.get(i), conv.get(i).kernel, conv.get(i).pool));
     }
-    return with(filters, units.subList(conv.size(), units.size()), seed, seeds);
+    return with(filters, units.subList(conv.size(), units.size()), seed, seeds, prune);
   }
 
-  private Recipe with(List<Conv> filters, List<Integer> widths, long firstSeed, int count) {
+  /** The same, pruned otherwise. */
+  Recipe with(Prune other) {
+    return with(conv, hidden, seed, seeds, other);
+  }
+
+  private Recipe with(
+      List<Conv> filters, List<Integer> widths, long firstSeed, int count, Prune pruned) {
     return new Recipe(
         name,
         description,
@@ -125,7 +131,7 @@ public record Recipe(
         validationSplit,
         firstSeed,
         count,
-        prune);
+        pruned);
   }
 
   /**

@@ -39,7 +39,7 @@ public final class Recipes {
 
   /** The recipes that come with the program. */
   public static final List<String> NAMES =
-      List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp", "tfmot-conv");
+      List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp", "tfmot-conv", "lottery");
 
   private static final ObjectMapper YAML =
       JsonMapper.builder(

@@ -15,6 +15,7 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.prunecl.lab.Crossover;
 import org.prunecl.lab.Latency;
+import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Spread;
 import org.prunecl.lab.Trial;
@@ -155,8 +156,7 @@ public final class Charts {
   }
 
   static XYChart chart(String title, int width, String xAxis, String yAxis, Results results) {
-    return chart(
-        title + ": " + results.recipe().name() + ", " + dataset(results), width, xAxis, yAxis);
+    return chart(title + ": " + name(results.recipe()), width, xAxis, yAxis);
   }
 
   /** An empty chart over sparsity in percent. */
@@ -190,7 +190,7 @@ public final class Charts {
   }
 
   /** A band of one deviation to either side of a line; nothing where there is none. */
-  private static void band(
+  static void band(
       XYChart chart, String name, List<double[]> points, List<Double> deviations, Color colour) {
     if (deviations.stream().allMatch(deviation -> deviation == 0)) {
       return;
@@ -293,10 +293,12 @@ public final class Charts {
         .findFirst();
   }
 
-  /** The dataset's name; of a folder, its last part. */
-  private static String dataset(Results results) {
-    String data = results.recipe().data();
-    return data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
+  /** Of recipe and dataset; of a folder, its last part. */
+  static String name(Recipe recipe) {
+    String data = recipe.data();
+    return recipe.name()
+        + ", "
+        + data.substring(Math.max(data.lastIndexOf('/'), data.lastIndexOf('\\')) + 1);
   }
 
   static Picture picture(XYChart chart) {

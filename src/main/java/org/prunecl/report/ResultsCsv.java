@@ -12,6 +12,8 @@ import org.apache.commons.csv.CSVPrinter;
 import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
+import org.prunecl.lab.LotteryResults;
+import org.prunecl.lab.LotteryTrial;
 import org.prunecl.lab.MaskUpdate;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
@@ -68,6 +70,18 @@ public final class ResultsCsv {
           "speedup_low",
           "speedup_high",
           "theoretical_speedup");
+
+  private static final List<String> LOTTERY_COLUMNS =
+      List.of(
+          "seed",
+          "round",
+          "network",
+          "weights_left",
+          "kept",
+          "accuracy",
+          "loss",
+          "early_accuracy",
+          "train_seconds");
 
   private ResultsCsv() {}
 
@@ -183,6 +197,31 @@ public final class ResultsCsv {
               one.theoreticalSpeedup()));
     }
     write(CASE_COLUMNS, rows, out);
+  }
+
+  /**
+   * Writes {@code lottery.csv}: one row per network that was trained.
+   *
+   * @param out is left open
+   * @throws ReportException naming the column if a number is NaN or infinite
+   */
+  public static void writeLottery(LotteryResults results, OutputStream out) throws IOException {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (LotteryTrial trial : results.trials()) {
+      rows.add(
+          row(
+              LOTTERY_COLUMNS,
+              trial.seed(),
+              trial.round(),
+              trial.network(),
+              trial.weightsLeft(),
+              trial.kept(),
+              trial.accuracy(),
+              trial.loss(),
+              trial.earlyAccuracy(),
+              trial.trainSeconds()));
+    }
+    write(LOTTERY_COLUMNS, rows, out);
   }
 
   private static String speedupColumn(int batch) {

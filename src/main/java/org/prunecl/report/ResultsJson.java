@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.prunecl.PruneClException.Kind;
+import org.prunecl.lab.LotteryResults;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 
@@ -82,6 +83,19 @@ public final class ResultsJson {
   }
 
   /**
+   * Reads a {@code lottery.json}.
+   *
+   * @param in is read to its end and closed
+   * @throws ReportException if it isn't JSON, lacks a field, or has another schema than {@value
+   *     LotteryResults#SCHEMA}
+   */
+  public static LotteryResults readLottery(InputStream in) throws IOException {
+    LotteryResults results = read(LotteryResults.class, "lottery.json", in);
+    checkSchema("lottery.json", results.schema(), LotteryResults.SCHEMA);
+    return results;
+  }
+
+  /**
    * Reads a {@code run.json}.
    *
    * @param in is read to its end and closed
@@ -117,7 +131,7 @@ public final class ResultsJson {
     return new ReportException(
         Kind.INPUT,
         "This is no " + name + " that can be read: " + reason,
-        "Give a " + name + " that was written by this version's sweep or train.",
+        "Give a " + name + " that was written by this version.",
         cause);
   }
 

@@ -26,7 +26,7 @@ import org.prunecl.prune.Scope;
 import org.prunecl.prune.Selection;
 
 final class RecipesTest {
-  static final List<String> NAMES = Recipes.NAMES;
+  static final List<String> NAMES = List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp");
 
   /** Those of an MLP that is pruned after training. */
   static final List<String> MLPS = List.of("quick", "keras-mlp", "tf-fashion-mlp", "pytorch-mlp");
@@ -101,6 +101,21 @@ final class RecipesTest {
     assertThat(shipped("keras-mlp").published()).containsEntry("test_accuracy", 0.97);
     assertThat(shipped("tf-fashion-mlp").published()).containsEntry("test_accuracy", 0.888);
     assertThat(shipped("pytorch-mlp").published()).containsEntry("test_accuracy", 0.9715);
+  }
+
+  @Test
+  void the_lottery_recipe_prunes_a_fifth_in_each_of_three_rounds_of_lenet_300_100() {
+    assertThat(Recipes.NAMES).containsAll(NAMES).contains("lottery");
+    Recipe recipe = shipped("lottery");
+    assertThat(recipe.name()).isEqualTo("lottery");
+    assertThat(recipe.hidden()).containsExactly(300, 100);
+    assertThat(recipe.batchSize()).isEqualTo(60);
+    assertThat(recipe.optimizer().learningRate()).isEqualTo(0.0012);
+    assertThat(recipe.prune().methods()).containsExactly("weight");
+    assertThat(recipe.prune().sparsities()).containsExactly(0.488);
+    assertThat(recipe.prune().schedule().kind()).isEqualTo("iterative");
+    assertThat(recipe.prune().schedule().rounds()).isEqualTo(3);
+    assertThat(recipe.prune().schedule().rewind()).isEqualTo("initial");
   }
 
   private static void check(
