@@ -31,8 +31,7 @@ final class CriteriaOnConvolutionsTest {
   private static final Architecture NET =
       new Architecture(
           new Architecture.Image(1, 8, 7),
-          List.of(
-              new Architecture.Filters(5, 3, 3, 2), new Architecture.Filters(FILTERS, 2, 2, 1)),
+          List.of(new Architecture.Filters(5, 3, 3, 2), new Architecture.Filters(FILTERS, 2, 2, 1)),
           List.of(),
           3,
           true);
@@ -50,8 +49,7 @@ final class CriteriaOnConvolutionsTest {
     }
     Pruning pruning = new Pruning(Method.parse(method), 0.6, Selection.COUNT, false);
     try (Network network = Network.of(backend, layers);
-        Samples samples =
-            new Samples(backend, draw.bytes(SAMPLES * 56), labels, 56, 1 / 255f, 0);
+        Samples samples = new Samples(backend, draw.bytes(SAMPLES * 56), labels, 56, 1 / 255f, 0);
         Gradients gradients = new Gradients(network, samples, SAMPLES)) {
       List<LayerMasks> masks = pruning.masks(network, new Calibration(samples, SAMPLES), null);
       try {
