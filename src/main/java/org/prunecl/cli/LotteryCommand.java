@@ -116,7 +116,7 @@ final class LotteryCommand implements Callable<Integer> {
     String otherwise =
         resumption == null ? LotterySettings.RECIPE : resumption.recipeFile().toString();
     Recipe asked = Recipes.resolve(training.recipe(otherwise), training.options());
-    Dataset dataset = DataOptions.open(asked.data(), common);
+    Dataset dataset = DataOptions.open(asked.data(), common).holdOut(asked.validationSplit());
     List<LayerParameters> layers =
         TrainingRun.initialize(asked, dataset.train(), dataset.classes());
     Recipe recipe =

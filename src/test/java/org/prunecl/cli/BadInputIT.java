@@ -182,7 +182,8 @@ final class BadInputIT {
     "--fractions, fc9=0.5",
     "--fractions, fc1=2",
     "--schedule, polynomial",
-    "--fine-tune-epochs, 1",
+    "--schedule, iterative",
+    "--validation-split, 1",
     "--rewind, initial"
   })
   void a_sweep_that_cannot_be_run_is_refused_before_anything_is_trained(String option, String value)

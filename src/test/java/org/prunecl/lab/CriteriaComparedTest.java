@@ -26,7 +26,8 @@ final class CriteriaComparedTest {
 
   @Test
   void magnitude_beats_random_and_random_beats_largest_first() {
-    ObjectNode options = Recipes.options().put("batch_size", 32).put("epochs", 10).put("seed", 1);
+    ObjectNode options = Recipes.options().put("batch_size", 32).put("epochs", 20).put("seed", 1);
+    options.putObject("optimizer").put("learning_rate", 0.003);
     options.putArray("hidden").add(100).add(50);
     ObjectNode prune = options.putObject("prune");
     METHODS.forEach(prune.putArray("methods")::add);

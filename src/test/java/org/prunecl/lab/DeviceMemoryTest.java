@@ -210,6 +210,21 @@ final class DeviceMemoryTest {
                             Progress.NONE,
                             Journal.NONE)),
             4);
+        Recipe scheduled = scheduled(hidden, bias);
+        checkMost(
+            Workloads.sweep(scheduled, Fixture.IMAGES, layers),
+            session ->
+                experiment(
+                    scheduled,
+                    layers,
+                    session,
+                    e ->
+                        e.sweep(
+                            ScheduledPruning.Origin.trained(layers),
+                            Map.of(),
+                            Progress.NONE,
+                            Journal.NONE)),
+            4);
         checkMost(
             Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
             session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
@@ -258,6 +273,18 @@ final class DeviceMemoryTest {
     ObjectNode prune = options.putObject("prune").put("scope", "global");
     prune.put("include_output", true).putArray("methods").add("gradient-weight");
     prune.putArray("sparsities").add(0.5);
+    return Recipes.resolve(Recipes.DEFAULT, options);
+  }
+
+  /** The same while it is fine-tuned. */
+  private static Recipe scheduled(List<Integer> hidden, boolean bias) {
+    ObjectNode options = Recipes.options().put("bias", bias);
+    hidden.forEach(options.putArray("hidden")::add);
+    ObjectNode prune = options.putObject("prune").put("include_output", true);
+    prune.putArray("methods").add("gradient-weight");
+    prune.putArray("sparsities").add(0.5);
+    prune.putObject("schedule").put("kind", "polynomial").put("frequency", 2);
+    prune.putObject("fine_tune").put("epochs", 1);
     return Recipes.resolve(Recipes.DEFAULT, options);
   }
 

@@ -113,6 +113,7 @@ final class EveryCombinationTest {
     // and the three schedules that don't grow.
     assertThat(run).isEqualTo((5 * 3 + 1) * 3 * 8 + 5 * 3);
     assertThat(refused).isEqualTo(6 * 4 * 3 * 8 - run);
+    backend.releaseScratch();
     assertThat(LiveObjects.bufferBytes()).isZero();
   }
 

@@ -178,7 +178,7 @@ final class ScheduledPruningTest {
     assertPruned(pruned);
     // Five steps an epoch at batch 64.
     assertThat(pruned.updates()).extracting(MaskUpdate::step).containsExactly(0L, 7L, 10L);
-    assertThat(pruned.updates().get(0).sparsity()).isEqualTo(first);
+    assertThat(pruned.updates().get(0).sparsity()).isCloseTo(first, within(1e-12));
     assertThat(pruned.history()).hasSize(2).isEqualTo(heard);
   }
 

@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,8 +47,12 @@ final class StudyTest {
   }
 
   private Study.Outcome run(Recipe recipe, Journal journal) {
+    return run(recipe, journal, true);
+  }
+
+  private Study.Outcome run(Recipe recipe, Journal journal, boolean sweeps) {
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-    Workload workload = Study.workload(recipe, Fixture.IMAGES, layers, false, true);
+    Workload workload = Study.workload(recipe, Fixture.IMAGES, layers, false, sweeps);
     try (DeviceSession session = Fixture.session(workload)) {
       long programs = LiveObjects.count(LiveObjects.Kind.PROGRAM);
       Study.Outcome outcome =
@@ -69,7 +74,7 @@ final class StudyTest {
                     @Override
                     public void epoch(EpochRecord epoch) {}
                   })
-              .run(Study.Start.initialized(layers), true);
+              .run(Study.Start.initialized(layers), sweeps);
       assertThat(LiveObjects.count(LiveObjects.Kind.PROGRAM))
           .as("programs, all built before the first step")
           .isEqualTo(programs);
@@ -189,6 +194,68 @@ final class StudyTest {
         .isEqualTo(whole);
     assertThat(resumed.networks().get(1).training().seconds()).isPositive();
     assertThat(trainings).contains("5 [17, 9] 1", "6 [17, 9] 2");
+  }
+
+  /** Pruned by its gradients, with a schedule of its own. */
+  private static Recipe scheduled(int seeds, String kind, String rewind) {
+    ObjectNode options = Recipes.options().put("seed", 5).put("seeds", seeds).put("epochs", 2);
+    options.putArray("conv").addObject().put("filters", 5).put("kernel", 3).put("pool", 2);
+    options.putArray("hidden").add(9);
+    ObjectNode prune = options.putObject("prune");
+    prune.putArray("methods").add("gradient-weight");
+    prune.putArray("sparsities").add(0.5);
+    ObjectNode schedule = prune.putObject("schedule").put("kind", kind).put("rewind", rewind);
+    schedule.put("rounds", 2).put("frequency", 4);
+    int tuning = rewind.equals("none") ? 1 : 0;
+    prune.putObject("fine_tune").put("epochs", tuning).put("batch_size", 50);
+    return Recipes.resolve(Recipes.DEFAULT, options);
+  }
+
+  @Test
+  void a_study_that_rewinds_ends_the_same_wherever_it_stops() {
+    Recipe recipe = scheduled(1, "iterative", "epoch");
+    Study.Outcome whole = run(recipe, Journal.NONE);
+    RunFolder run = RunFolder.create(folder.resolve("run"), false);
+    Study.Outcome resumed = null;
+    // Two epochs, the network at the end of the first one, and a trial are kept.
+    for (int stops = 0; resumed == null; stops++) {
+      assertThat(stops).isLessThanOrEqualTo(2);
+      try {
+        resumed = run(recipe, new Stopping(new RunJournal(run), 2));
+      } catch (IllegalStateException e) {
+        assertThat(e).hasMessage("stopped");
+      }
+    }
+    assertThat(trainings).containsExactly("5 [9] 0", "5 [9] 0", "5 [9] 1");
+    assertThat(resumed.results().trials().get(0).achievedSparsity()).isCloseTo(0.5, within(1e-2));
+    assertThat(resumed)
+        .usingRecursiveComparison()
+        .ignoringFieldsMatchingRegexes(
+            ".*seconds", ".*ended", ".*trainSeconds", ".*latency", ".*speedup", ".*crossover")
+        .isEqualTo(whole);
+  }
+
+  @Test
+  void a_training_run_prunes_the_network_of_each_seed() {
+    Study.Outcome outcome = run(scheduled(2, "polynomial", "none"), Journal.NONE, false);
+    Results results = outcome.results();
+    assertThat(results.trials()).isEmpty();
+    assertThat(results.pruned()).isEqualTo(results.prunedNetworks().get(0));
+    assertThat(results.prunedNetworks()).extracting(PrunedNetwork::seed).containsExactly(5L, 6L);
+    for (int i = 0; i < 2; i++) {
+      Study.Trained network = outcome.networks().get(i);
+      PrunedNetwork pruned = results.prunedNetworks().get(i);
+      // 300 images at batch 50 are six steps.
+      assertThat(network.pruned().updates())
+          .extracting(MaskUpdate::step)
+          .containsExactly(0L, 4L, 6L);
+      assertThat(pruned.achievedSparsity()).isCloseTo(0.5, within(1e-2));
+      assertThat(pruned.accuracy()).isEqualTo(network.pruned().history().get(0).testAccuracy());
+      WeightTensor filters = pruned.layers().get(0);
+      assertThat(filters.shape()).containsExactly(5, 1, 3, 3);
+      assertThat(filters.nonzero()).isEqualTo(45 - 22);
+      assertThat(pruned.gzipBytes()).isLessThan(results.baselines().get(i).gzipBytes());
+    }
   }
 
   @Test

@@ -39,6 +39,17 @@ final class EpochCurvesTest {
     assertThat(Events.started(bytes(EpochCurves::writeTest))).isEqualTo(1000 - 12.25);
   }
 
+  @Test
+  void images_that_were_held_out_have_curves_of_the_same_names() throws IOException {
+    Instant ended = Instant.ofEpochSecond(1000);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    EpochCurves.writeValidation(
+        List.of(new EpochRecord(1, 0.5, 0.81, 0.43, 0.84, 0.25, 0.75, 12.25, ended)), out);
+    assertThat(Events.points(out.toByteArray()))
+        .containsExactly(
+            new Point("epoch_loss", 0, 1000, 0.25f), new Point("epoch_accuracy", 0, 1000, 0.75f));
+  }
+
   private interface Writer {
     void write(List<EpochRecord> history, OutputStream out) throws IOException;
   }

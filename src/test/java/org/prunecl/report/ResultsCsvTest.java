@@ -12,6 +12,7 @@ import org.prunecl.lab.BenchResults;
 import org.prunecl.lab.Compression;
 import org.prunecl.lab.EpochRecord;
 import org.prunecl.lab.Latency;
+import org.prunecl.lab.MaskUpdate;
 import org.prunecl.lab.Results;
 import org.prunecl.lab.Trial;
 
@@ -109,6 +110,45 @@ final class ResultsCsvTest {
             epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds
             1,0.5012,0.819,0.43,0.8432,12.25
             2,0.36,0.87,0.4,0.86,11.5
+            """);
+  }
+
+  @Test
+  void figures_of_images_that_were_held_out_stand_at_the_end_of_a_row() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    ResultsCsv.writeHistory(
+        List.of(new EpochRecord(1, 0.5, 0.8, 0.4, 0.85, 0.45, 0.82, 12.25, Instant.EPOCH)), out);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            epoch,train_loss,train_accuracy,test_loss,test_accuracy,seconds,val_loss,val_accuracy
+            1,0.5,0.8,0.4,0.85,12.25,0.45,0.82
+            """);
+  }
+
+  @Test
+  void each_layer_is_a_row_of_each_update_of_the_masks() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    ResultsCsv.writeMasks(
+        List.of(
+            new MaskUpdate(
+                100,
+                0.6,
+                List.of(
+                    new MaskUpdate.Layer("conv1", 108, 43, 0.125),
+                    new MaskUpdate.Layer("fc1", 20280, 8112, 0.03125)),
+                Instant.EPOCH)),
+        out);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            """
+            step,layer,sparsity,threshold,kept
+            100,conv1,0.6,0.125,43
+            100,fc1,0.6,0.03125,8112
             """);
   }
 
