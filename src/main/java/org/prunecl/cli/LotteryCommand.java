@@ -3,11 +3,9 @@ package org.prunecl.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
-import org.prunecl.io.ModelWeights;
 import org.prunecl.io.RunFolder;
 import org.prunecl.lab.DeviceSession;
 import org.prunecl.lab.EpochRecord;
@@ -15,11 +13,11 @@ import org.prunecl.lab.Lottery;
 import org.prunecl.lab.LotteryResults;
 import org.prunecl.lab.LotterySettings;
 import org.prunecl.lab.LotteryTrial;
-import org.prunecl.lab.Models;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.lab.RunJournal;
+import org.prunecl.lab.Study;
 import org.prunecl.lab.TrainingRun;
 import org.prunecl.lab.Workloads;
 import org.prunecl.nn.LayerParameters;
@@ -163,10 +161,11 @@ final class LotteryCommand implements Callable<Integer> {
         }
         Lottery.Outcome outcome = lottery(start, session, journal);
         files.origin(info, recipe, start.dataset);
-        RunFiles.OfSeed own = files.ofSeed(recipe.seed(), recipe.seed());
-        own.history(outcome.history());
-        own.model(model(recipe, outcome.unpruned()));
-        files.lottery(outcome.results(), model(recipe, outcome.ticket()));
+        Study.Start trained = Study.Start.initialized(start.layers);
+        RunFiles.OfSeed first = files.ofSeed(recipe.seed(), recipe.seed());
+        first.history(outcome.history());
+        first.model(trained.model(recipe, recipe.seed(), outcome.unpruned()));
+        files.lottery(outcome.results(), trained.model(recipe, recipe.seed(), outcome.ticket()));
         files.abandon();
         report(folder, outcome.results());
         return 0;
@@ -196,20 +195,13 @@ final class LotteryCommand implements Callable<Integer> {
             }
 
             @Override
-            public void epoch(EpochRecord epoch) {
-              common.say(EpochLine.text(epoch, start.recipe.epochs()));
+            public void epoch(EpochRecord epoch, int epochs) {
+              common.say(EpochLine.text(epoch, epochs));
             }
           };
       return new Lottery(start.recipe, start.dataset, session, journal, progress, narration)
           .run(start.layers);
     }
-  }
-
-  private static ModelWeights model(Recipe recipe, List<LayerParameters> layers) {
-    return Models.model(
-        layers,
-        recipe.normalize(),
-        Map.of("recipe", recipe.name(), "seed", Long.toString(recipe.seed())));
   }
 
   private void report(RunFolder folder, LotteryResults results) {

@@ -6,9 +6,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
-import org.prunecl.data.Normalization;
 import org.prunecl.nn.LayerParameters;
-import org.prunecl.ops.Samples;
 import org.prunecl.prune.Pruning;
 import org.prunecl.prune.Schedule;
 
@@ -30,8 +28,12 @@ public final class Lottery {
      */
     void training(long seed, int round, String network, double weightsLeft);
 
-    /** An epoch ended. */
-    void epoch(EpochRecord epoch);
+    /**
+     * An epoch ended.
+     *
+     * @param epochs how many this training has
+     */
+    void epoch(EpochRecord epoch, int epochs);
   }
 
   /**
@@ -81,24 +83,8 @@ public final class Lottery {
 
   /** What it needs of a device. */
   public static Workload workload(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
-    Workload training = Workloads.training(recipe, dataset, layers);
-    Pruning pruning = LotterySettings.target(recipe);
-    int calibration = DeviceData.calibration(dataset.train());
-    long masks = GradualPruning.bytes(pruning, layers, calibration);
-    long samples =
-        pruning.needsGradients() ? Samples.bytes(calibration, dataset.train().pixelsPerImage()) : 0;
-    return new Workload(
-        training.bytes() + masks + samples,
-        training.largest(),
-        training
-            .prepare()
-            .andThen(GradualPruning::prepare)
-            .andThen(
-                backend -> {
-                  if (pruning.needsGradients()) {
-                    Pruning.prepareGradients(backend, layers, calibration);
-                  }
-                }));
+    return Workloads.training(recipe, dataset, layers)
+        .and(Workloads.pruning(recipe, dataset, layers, 0));
   }
 
   /**
@@ -150,7 +136,7 @@ public final class Lottery {
                     experiment.train(
                         progress,
                         record -> {
-                          listener.epoch(record);
+                          listener.epoch(record, one.epochs());
                           if (record.epoch() == epoch && early.isEmpty()) {
                             early.add(experiment.parameters());
                             keep(earlyName, early.get(0), List.of(record));
@@ -171,11 +157,8 @@ public final class Lottery {
     Pruning target = LotterySettings.target(one);
     List<LayerParameters> trained = origin.trained;
     HostMasks masks = null;
-    try (Samples test =
-            DeviceData.upload(
-                session.backend(), dataset.test(), Normalization.parse(one.normalize()));
-        ScheduledPruning pruning =
-            new ScheduledPruning(one, dataset, session.backend(), test, progress)) {
+    try (Experiment experiment = new Experiment(one, dataset, trained, session);
+        ScheduledPruning pruning = experiment.scheduled(progress)) {
       for (int round = 1; round <= schedule.rounds(); round++) {
         masks = pruning.masks(trained, target.after(schedule, round), masks).masks();
         Masked masked = new Masked(one, pruning, round, masks);
@@ -220,7 +203,9 @@ public final class Lottery {
             network,
             left,
             start,
-            () -> masked.pruning.train(start, masked.masks, phase, listener::epoch));
+            () ->
+                masked.pruning.train(
+                    start, masked.masks, phase, record -> listener.epoch(record, phase.epochs())));
     trials.add(
         LotteryTrial.of(masked.one.seed(), masked.round, network, left, kept, trained.outcome()));
     return trained.layers();

@@ -80,7 +80,7 @@ public record LotterySettings(
                 from.moments(),
                 false,
                 schedule,
-                from.fineTune()));
+                new Recipe.FineTune(0, null, null)));
     target(resolved).check(layers.stream().map(LayerParameters::name).toList());
     return resolved;
   }

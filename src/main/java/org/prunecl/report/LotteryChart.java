@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -51,7 +52,9 @@ public final class LotteryChart {
         .setXAxisTickMarkSpacingHint(Math.max(NARROWEST, PLOT_WIDTH / rounds.size()))
         .setxAxisTickLabelsFormattingFunction(
             x -> x < 0 ? "" : Figures.decimal(100 * Math.exp(-x * unit), 1));
-    chart.getStyler().setLegendPosition(LegendPosition.InsideSW);
+    // Inside, it would cover a band.
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
     Spread unpruned = rounds.get(0).ticket();
     double level = 100 * unpruned.mean();
     Charts.line(

@@ -94,7 +94,7 @@ final class LotteryTest {
             public void training(long seed, int round, String network, double weightsLeft) {}
 
             @Override
-            public void epoch(EpochRecord epoch) {}
+            public void epoch(EpochRecord epoch, int epochs) {}
           };
       Lottery.Outcome outcome =
           new Lottery(recipe, Fixture.IMAGES, session, journal, Progress.NONE, silent).run(initial);
