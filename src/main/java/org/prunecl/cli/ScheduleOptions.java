@@ -1,5 +1,6 @@
 package org.prunecl.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +8,9 @@ import picocli.CommandLine.Option;
 
 /** When is pruned, and what is trained afterwards. Defaults stand in the recipe. */
 final class ScheduleOptions {
+  /** Writes values as a recipe file has them: Jackson reads no number from an object in a tree. */
+  private static final ObjectMapper VALUES = new ObjectMapper();
+
   @Option(
       names = "--schedule",
       paramLabel = "KIND",
@@ -107,7 +111,7 @@ final class ScheduleOptions {
 
   private static void put(ObjectNode node, String name, Object value) {
     if (value != null) {
-      node.putPOJO(name, value);
+      node.set(name, VALUES.valueToTree(value));
     }
   }
 }
