@@ -93,7 +93,7 @@ record Resumption<R extends Record>(
     List<String> others = Recipes.differences(recipe, given);
     if (!others.isEmpty()) {
       throw LabException.input(
-          folder.path() + " was begun with another " + String.join(", ", others) + ".",
+          folder.path() + " was begun with other settings: " + String.join(", ", others) + ".",
           "Give --resume alone, or begin another run.");
     }
   }

@@ -58,13 +58,18 @@ final class FrontierAnswers {
     if (dense != null) {
       times.add("unpruned " + milliseconds(dense));
     }
+    String cheaper =
+        all.get(0).form.control()
+            ? " The small dense network, trained from scratch, is cheaper still."
+            : "";
     return "Pruning "
         + winner.name()
-        + " is the cheapest way to "
+        + " is the cheapest way of pruning to "
         + reached
         + ": "
         + String.join(", ", times)
-        + ".";
+        + "."
+        + cheaper;
   }
 
   /** A method that reaches the accuracy, and the milliseconds per batch that it takes. */

@@ -125,7 +125,7 @@ final class ResumeIT {
   void options_that_agree_with_the_run_are_taken_and_others_refused() {
     run("sweep", "--resume", "whole", "--epochs", "4", "--seeds", "2").succeeds();
     run("sweep", "--resume", "whole", "--epochs", "5", "--sparsities", "0.5")
-        .fails(ExitCode.INPUT, "begun with another", "epochs, prune.sparsities");
+        .fails(ExitCode.INPUT, "begun with other settings", "epochs, prune.sparsities");
     run("sweep", "--resume", "whole", "--out", "elsewhere").fails(ExitCode.INPUT, "--out");
     run("sweep", "--resume", "whole", "--force").fails(ExitCode.INPUT, "--force");
     run("sweep", "--resume", "whole", "--model", "whole/model.safetensors")
