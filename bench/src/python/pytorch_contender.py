@@ -29,23 +29,32 @@ class Training:
     """Whole steps: forward, cross-entropy, backward, Adam."""
 
     def __init__(self, folder, words):
-        widths = [int(word) for word in words[0].split("-")]
+        numbers = [int(word) for word in words[0].split("-")]
         self.batch = int(words[1])
-        self.layers = [layer.requires_grad_() for layer in weights(folder, widths)]
+        self.parameters = [tensor.requires_grad_() for tensor in self.tensors(folder, numbers)]
         pixels = np.fromfile(os.path.join(folder, "pixels.u8"), dtype=np.uint8)
         labels = np.fromfile(os.path.join(folder, "labels.u8"), dtype=np.uint8)
-        samples = pixels.reshape(-1, widths[0]).astype(np.float32) * np.float32(1 / 255)
+        samples = pixels.reshape(self.shape(numbers)).astype(np.float32) * np.float32(1 / 255)
         self.samples = torch.from_numpy(samples)
         self.labels = torch.from_numpy(labels.astype(np.int64))
         # Fused on the CPU since 2.4; before, the multi-tensor form is the one recommended.
         fused = tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 4)
         options = {"fused": True} if fused else {"foreach": True}
-        self.adam = torch.optim.Adam(self.layers, lr=1e-3, **options)
+        self.adam = torch.optim.Adam(self.parameters, lr=1e-3, **options)
         self.next = 0
+
+    def tensors(self, folder, widths):
+        return weights(folder, widths)
+
+    def shape(self, widths):
+        return -1, widths[0]
+
+    def forward(self, x):
+        return forward(self.parameters, x)
 
     def step(self, first):
         self.adam.zero_grad(set_to_none=True)
-        logits = forward(self.layers, self.samples[first : first + self.batch])
+        logits = self.forward(self.samples[first : first + self.batch])
         loss = F.cross_entropy(logits, self.labels[first : first + self.batch])
         loss.backward()
         self.adam.step()
@@ -58,6 +67,27 @@ class Training:
         self.step(self.next)
         following = self.next + self.batch
         self.next = following if following + self.batch <= len(self.labels) else 0
+
+
+class ConvTraining(Training):
+    """The same of a convolution with ReLU and max pooling, and a fully connected layer."""
+
+    def tensors(self, folder, net):
+        side, filters, kernel, self.pool, classes = net
+        features = filters * ((side - kernel + 1) // self.pool) ** 2
+        values = np.fromfile(os.path.join(folder, "weights.f32"), dtype="<f4")
+        shapes = [(filters, 1, kernel, kernel), (filters,), (classes, features), (classes,)]
+        ends = np.cumsum([np.prod(shape) for shape in shapes])
+        parts = np.split(values, ends[:-1])
+        return [torch.from_numpy(part.reshape(s).copy()) for part, s in zip(parts, shapes)]
+
+    def shape(self, net):
+        return -1, 1, net[0], net[0]
+
+    def forward(self, x):
+        filters, filter_biases, units, unit_biases = self.parameters
+        y = F.max_pool2d(F.relu(F.conv2d(x, filters, filter_biases)), self.pool)
+        return F.linear(y.flatten(1), units, unit_biases)
 
 
 class Inference:
@@ -77,7 +107,8 @@ class Inference:
 
 
 def prepare(output, folder, suite, *words):
-    work = {"training": Training, "inference": Inference}[suite](folder, words)
+    works = {"training": Training, "training-conv": ConvTraining, "inference": Inference}
+    work = works[suite](folder, words)
     np.asarray(work.output(), dtype="<f4").tofile(output)
     return work
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.prunecl.IoFunction;
 import org.prunecl.PruneClException;
 import org.prunecl.io.ModelFile;
@@ -38,28 +39,30 @@ record Resumption<R extends Record>(
   static <R extends Record> Resumption<R> open(
       Path path, String verb, String file, IoFunction<InputStream, R> reader) {
     RunFolder folder = RunFolder.open(path);
-    if (folder.holds(RunFiles.UNFINISHED_INFO)) {
-      RunInfo info = read(path.resolve(RunFiles.UNFINISHED_INFO), ResultsJson::readInfo);
-      if (!info.command().contains(verb)) {
-        throw LabException.input(
-            path + " was not begun by `prunecl " + verb + "`.",
-            "Resume it with the command that its run.json names.");
-      }
-      boolean given = folder.holds(RunFiles.UNFINISHED_MODEL);
-      return new Resumption<>(
-          folder,
-          recipe(path.resolve(RunFiles.UNFINISHED_RECIPE)),
-          info,
-          given ? ModelFile.read(path.resolve(RunFiles.UNFINISHED_MODEL)) : null,
-          null);
-    }
-    if (!folder.holds(file)) {
+    boolean over = !folder.holds(RunFiles.UNFINISHED_INFO);
+    String origin = over ? RunFiles.INFO : RunFiles.UNFINISHED_INFO;
+    if (!folder.holds(origin)) {
       throw LabException.input(
           path + " is no run folder: neither begun nor finished.",
           "Give the folder that --out named.");
     }
-    R results = read(path.resolve(file), reader);
-    return new Resumption<>(folder, recipe(path.resolve("recipe.yaml")), null, null, results);
+    RunInfo info = read(path.resolve(origin), ResultsJson::readInfo);
+    if (!info.command().stream().findFirst().equals(Optional.of(verb))) {
+      throw LabException.input(
+          path + " was not begun by `prunecl " + verb + "`.",
+          "Resume it with the command that its run.json names.");
+    }
+    if (over) {
+      R results = read(path.resolve(file), reader);
+      return new Resumption<>(folder, recipe(path.resolve("recipe.yaml")), null, null, results);
+    }
+    boolean given = folder.holds(RunFiles.UNFINISHED_MODEL);
+    return new Resumption<>(
+        folder,
+        recipe(path.resolve(RunFiles.UNFINISHED_RECIPE)),
+        info,
+        given ? ModelFile.read(path.resolve(RunFiles.UNFINISHED_MODEL)) : null,
+        null);
   }
 
   /** Where its recipe is. */

@@ -1,7 +1,6 @@
 package org.prunecl.cli;
 
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -40,8 +39,11 @@ import org.prunecl.report.SampleGrid;
 
 /** Writes the files of a run folder. */
 final class RunFiles {
-  /** What repeats a run that is not over; without it, its folder holds none. */
-  static final String UNFINISHED_INFO = RunJournal.FOLDER + "/run.json";
+  /** Where and how a run was begun. */
+  static final String INFO = "run.json";
+
+  /** The same of a run that is not over; without it, its folder holds none. */
+  static final String UNFINISHED_INFO = RunJournal.FOLDER + "/" + INFO;
 
   static final String UNFINISHED_RECIPE = RunJournal.FOLDER + "/recipe.yaml";
 
@@ -96,7 +98,7 @@ final class RunFiles {
 
   /** Removes what a run needs only to be resumed. */
   void abandon() {
-    folder.remove(RunJournal.FOLDER, Path.of(UNFINISHED_INFO).getFileName().toString());
+    folder.remove(RunJournal.FOLDER, INFO);
   }
 
   /**
@@ -120,14 +122,14 @@ final class RunFiles {
   /** What repeats the run: recipe.yaml, run.json, and a look at the data. */
   void origin(RunInfo info, Recipe recipe, Dataset dataset) {
     folder.write("recipe.yaml", out -> Recipes.write(recipe, out));
-    folder.write("run.json", out -> ResultsJson.write(info, out));
+    folder.write(INFO, out -> ResultsJson.write(info, out));
     picture("samples", samples(recipe, dataset));
   }
 
   /** run.json, bench.json, bench.csv, and a chart for each batch size. */
   void bench(List<String> command, long seed, DeviceSession session, BenchResults results) {
     RunInfo info = info(command, seed, session, Map.of());
-    folder.write("run.json", out -> ResultsJson.write(info, out));
+    folder.write(INFO, out -> ResultsJson.write(info, out));
     folder.write("bench.json", out -> ResultsJson.write(results, out));
     folder.write("bench.csv", out -> ResultsCsv.writeCases(results, out));
     for (int batch : BenchCharts.batches(results)) {

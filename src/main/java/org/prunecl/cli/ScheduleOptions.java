@@ -1,16 +1,11 @@
 package org.prunecl.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** When is pruned, and what is trained afterwards. Defaults stand in the recipe. */
 final class ScheduleOptions {
-  /** Writes values as a recipe file has them: Jackson reads no number from an object in a tree. */
-  private static final ObjectMapper VALUES = new ObjectMapper();
-
   @Option(
       names = "--schedule",
       paramLabel = "KIND",
@@ -89,29 +84,27 @@ final class ScheduleOptions {
 
   /** Lays the options that were given over a recipe's {@code prune}. */
   void lay(ObjectNode prune) {
-    put(prune, "moments", moments);
-    put(prune, "revive", revive);
-    Map<String, Object> schedule = new LinkedHashMap<>();
-    schedule.put("kind", kind);
-    schedule.put("initial", initial);
-    schedule.put("power", power);
-    schedule.put("begin", begin);
-    schedule.put("end", end);
-    schedule.put("frequency", frequency);
-    schedule.put("rounds", rounds);
-    schedule.put("rewind", rewind);
-    schedule.put("rewind_epoch", rewindEpoch);
-    ObjectNode below = prune.putObject("schedule");
-    schedule.forEach((name, value) -> put(below, name, value));
-    ObjectNode tune = prune.putObject("fine_tune");
-    put(tune, "epochs", tuneEpochs);
-    put(tune, "batch_size", tuneBatchSize);
-    put(tune, "learning_rate", tuneLearningRate);
-  }
-
-  private static void put(ObjectNode node, String name, Object value) {
-    if (value != null) {
-      node.set(name, VALUES.valueToTree(value));
-    }
+    ObjectNode given = prune.objectNode().put("moments", moments).put("revive", revive);
+    ObjectNode schedule =
+        prune
+            .objectNode()
+            .put("kind", kind)
+            .put("initial", initial)
+            .put("power", power)
+            .put("begin", begin)
+            .put("end", end)
+            .put("frequency", frequency)
+            .put("rounds", rounds)
+            .put("rewind", rewind)
+            .put("rewind_epoch", rewindEpoch);
+    ObjectNode tune =
+        prune
+            .objectNode()
+            .put("epochs", tuneEpochs)
+            .put("batch_size", tuneBatchSize)
+            .put("learning_rate", tuneLearningRate);
+    prune.setAll(given.removeIf(JsonNode::isNull));
+    prune.set("schedule", schedule.removeIf(JsonNode::isNull));
+    prune.set("fine_tune", tune.removeIf(JsonNode::isNull));
   }
 }

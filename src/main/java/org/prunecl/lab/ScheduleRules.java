@@ -3,6 +3,7 @@ package org.prunecl.lab;
 import java.util.List;
 import org.prunecl.data.Dataset;
 import org.prunecl.nn.LayerParameters;
+import org.prunecl.prune.Pruning;
 import org.prunecl.prune.Schedule;
 
 /** What a schedule asks of a recipe and of a run, so that nothing is trained in vain. */
@@ -26,12 +27,38 @@ final class ScheduleRules {
    */
   static void check(Recipe recipe, Dataset dataset, List<LayerParameters> layers, boolean trained) {
     List<String> names = layers.stream().map(LayerParameters::name).toList();
-    recipe.prune().prunings(recipe.seed()).forEach(pruning -> pruning.check(names));
+    List<Pruning> prunings = recipe.prune().prunings(recipe.seed());
+    prunings.forEach(pruning -> pruning.check(names));
+    if (recipe.prune().controlled()) {
+      recipe
+          .prune()
+          .sparsities()
+          .forEach(sparsity -> SmallDense.counterpart(recipe.prune(), sparsity).check(names));
+    }
     ScheduleRules rules = new ScheduleRules(recipe);
+    prunings.forEach(pruning -> rules.checkGrows(pruning, names));
     rules.checkTraining();
     rules.checkSteps(dataset);
     if (trained) {
       rules.checkTrained();
+    }
+  }
+
+  /** Else the network would end at the first sparsity, not at the one asked for. */
+  private void checkGrows(Pruning pruning, List<String> names) {
+    if (schedule.kind() != Schedule.Kind.POLYNOMIAL || recipe.prune().revive()) {
+      return;
+    }
+    for (int layer : pruning.prunable(names)) {
+      double share = pruning.share(names.get(layer));
+      refuseUnless(
+          schedule.initial() <= share,
+          "What is pruned stays pruned: from sparsity "
+              + schedule.initial()
+              + " no schedule gets to "
+              + share
+              + ".",
+          "Lower --initial-sparsity, or let pruned weights come back with --revive.");
     }
   }
 

@@ -145,10 +145,11 @@ public record Pruning(
   }
 
   /**
-   * Checks that the layers named are there and pruned.
+   * Checks that the layers named are there, that those with a fraction are pruned, and that those
+   * excluded aren't all that would be.
    *
    * @param names of all the network's layers, in their order
-   * @throws PruneException when one isn't
+   * @throws PruneException when it isn't so
    */
   public void check(List<String> names) {
     for (String name : Stream.concat(exclude.stream(), fractions.keySet().stream()).toList()) {
@@ -165,6 +166,11 @@ public record Pruning(
             "Take it from the fractions, or let it be pruned: the output layer only is when it is"
                 + " included.");
       }
+    }
+    if (!exclude.isEmpty() && prunable(names).isEmpty()) {
+      throw new PruneException(
+          "All layers that would be pruned are excluded.",
+          "Leave one in, or let the output layer be pruned: it only is when it is included.");
     }
   }
 

@@ -184,6 +184,9 @@ final class BadInputIT {
     "--schedule, polynomial",
     "--schedule, iterative",
     "--validation-split, 1",
+    "--fine-tune-epochs, -1",
+    "--rounds, 0",
+    "--frequency, 0",
     "--rewind, initial"
   })
   void a_sweep_that_cannot_be_run_is_refused_before_anything_is_trained(String option, String value)

@@ -116,6 +116,12 @@ final class ResumeIT {
   }
 
   @Test
+  void a_run_that_is_over_is_another_commands_no_more_than_one_that_is_not() {
+    run("train", "--resume", "whole").fails(ExitCode.INPUT, "not begun by");
+    run("lottery", "--resume", "whole").fails(ExitCode.INPUT, "not begun by");
+  }
+
+  @Test
   void options_that_agree_with_the_run_are_taken_and_others_refused() {
     run("sweep", "--resume", "whole", "--epochs", "4", "--seeds", "2").succeeds();
     run("sweep", "--resume", "whole", "--epochs", "5", "--sparsities", "0.5")

@@ -7,44 +7,50 @@ import org.junit.jupiter.api.Test;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
-final class ScheduleOptionsTest {
-  private static Recipe.Prune prune(String... arguments) {
-    ScheduleOptions schedule = new ScheduleOptions();
-    new CommandLine(schedule).parseArgs(arguments);
-    ObjectNode options = Recipes.options();
-    schedule.lay(options.putObject("prune"));
-    return Recipes.resolve("quick", options).prune();
+class ScheduleOptionsTest {
+  @Command
+  private static final class Verb {
+    @Mixin private ScheduleOptions options;
+  }
+
+  private static Recipe.Prune given(String... args) {
+    Verb verb = new Verb();
+    new CommandLine(verb).parseArgs(args);
+    ObjectNode recipe = Recipes.options();
+    verb.options.lay(recipe.putObject("prune"));
+    return Recipes.resolve("tfmot-conv", recipe).prune();
   }
 
   @Test
-  void every_option_reaches_its_field_of_the_recipe() {
-    Recipe.Prune gradual =
-        prune(
-            ("--schedule polynomial --initial-sparsity 0.25 --power 1.5 --begin-step 7"
-                    + " --end-step 70 --frequency 9 --moments zero --revive --fine-tune-epochs 2"
-                    + " --fine-tune-batch-size 64 --fine-tune-learning-rate 0.0003")
-                .split(" "));
-    assertThat(gradual.schedule().kind()).isEqualTo("polynomial");
-    assertThat(gradual.schedule().initial()).isEqualTo(0.25);
-    assertThat(gradual.schedule().power()).isEqualTo(1.5);
-    assertThat(gradual.schedule().begin()).isEqualTo(7);
-    assertThat(gradual.schedule().end()).isEqualTo(70);
-    assertThat(gradual.schedule().frequency()).isEqualTo(9);
-    assertThat(gradual.moments()).isEqualTo("zero");
-    assertThat(gradual.revive()).isTrue();
-    assertThat(gradual.fineTune()).isEqualTo(new Recipe.FineTune(2, 64, 0.0003));
-
-    Recipe.Prune rounds =
-        prune("--schedule iterative --rounds 4 --rewind epoch --rewind-epoch 2".split(" "));
-    assertThat(rounds.schedule().kind()).isEqualTo("iterative");
-    assertThat(rounds.schedule().rounds()).isEqualTo(4);
-    assertThat(rounds.schedule().rewind()).isEqualTo("epoch");
-    assertThat(rounds.schedule().rewindEpoch()).isEqualTo(2);
+  void each_option_wins_over_the_recipe() {
+    Recipe.Prune prune =
+        given(
+            "--schedule=iterative",
+            "--initial-sparsity=0.25",
+            "--power=2",
+            "--begin-step=7",
+            "--end-step=900",
+            "--frequency=10",
+            "--rounds=4",
+            "--rewind=epoch",
+            "--rewind-epoch=2",
+            "--moments=zero",
+            "--no-revive",
+            "--fine-tune-epochs=3",
+            "--fine-tune-batch-size=64",
+            "--fine-tune-learning-rate=0.01");
+    assertThat(prune.schedule())
+        .isEqualTo(new Recipe.Schedule("iterative", 0.25, 2, 7, 900L, 10, 4, "epoch", 2));
+    assertThat(prune.fineTune()).isEqualTo(new Recipe.FineTune(3, 64, 0.01));
+    assertThat(prune.moments()).isEqualTo("zero");
+    assertThat(prune.revive()).isFalse();
   }
 
   @Test
-  void options_that_are_not_given_leave_the_recipe_as_it_is() {
-    assertThat(prune()).isEqualTo(Recipes.resolve("quick", Recipes.options()).prune());
+  void what_is_not_given_is_as_in_the_recipe() {
+    assertThat(given()).isEqualTo(Recipes.resolve("tfmot-conv", Recipes.options()).prune());
   }
 }

@@ -20,7 +20,7 @@ import org.prunecl.io.ModelFile;
 /** The published conv net, trained and then pruned while it is fine-tuned, on a few real images. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TfmotConvIT {
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private Path run;
   private Program.Outcome training;
   private JsonNode results;

@@ -106,4 +106,37 @@ final class ScheduleRulesTest {
         .isInstanceOf(PruneException.class)
         .hasMessageContaining("fc9");
   }
+
+  @Test
+  void a_schedule_that_begins_above_its_end_is_refused_unless_weights_revive() {
+    prune.putArray("methods").add("weight");
+    prune.putArray("sparsities").add(0.9).add(0.4);
+    schedule.put("kind", "polynomial").put("initial", 0.5);
+    tune(1);
+    isRefused(false, "from sparsity 0.5 no schedule gets to 0.4");
+    prune.put("revive", true);
+    runs(false);
+    prune.put("revive", false);
+    schedule.put("initial", 0.4);
+    runs(false);
+  }
+
+  @Test
+  void a_schedule_that_begins_above_the_fraction_of_a_layer_is_refused() {
+    prune.putArray("methods").add("weight");
+    prune.putArray("sparsities").add(0.9);
+    prune.putObject("fractions").put("fc1", 0.25);
+    schedule.put("kind", "polynomial").put("initial", 0.5);
+    tune(1);
+    isRefused(false, "gets to 0.25");
+  }
+
+  @Test
+  void layers_that_are_not_there_are_named_for_small_dense_networks_alone_too() {
+    prune.putArray("methods").add(SmallDense.METHOD);
+    prune.putArray("exclude").add("fc9");
+    assertThatThrownBy(() -> check(false))
+        .isInstanceOf(PruneException.class)
+        .hasMessageContaining("fc9");
+  }
 }

@@ -411,6 +411,14 @@ final class MethodsOnNetworksTest {
     assertThat(refused(Set.of("fc1"), Map.of("fc1", 0.5), names)).hasMessageContaining("fc1");
   }
 
+  @Test
+  void excluding_all_that_would_be_pruned_is_refused() {
+    List<String> names = List.of("fc1", "fc2", "fc3");
+    assertThat(refused(Set.of("fc1", "fc2"), Map.of(), names)).hasMessageContaining("excluded");
+    assertThat(refused(Set.of("fc1", "fc3"), Map.of(), names)).isNull();
+    assertThat(refused(Set.of(), Map.of(), List.of("fc1"))).isNull();
+  }
+
   private static PruneException refused(
       Set<String> exclude, Map<String, Double> fractions, List<String> names) {
     Pruning pruning =

@@ -68,7 +68,7 @@ final class ScalingSuite implements Suite {
         cases.add(GemmSuite.of(product, width, width, LAYER_BATCH).in(name(), calls));
       }
     }
-    for (Case step : steps.cases(batches)) {
+    for (Case step : steps.mlpCases(batches)) {
       cases.add(step.in(name(), Math.max(2, SAMPLES / step.batch())));
     }
     return cases;

@@ -102,7 +102,31 @@ class ChecksTest {
     // 65 % of the limit is enough at batch 32 (58.8 %), not at 128 (71.4 %).
     assertThat(suite.verdicts(rows, cases))
         .extracting(Verdict::holds)
-        .containsExactly(true, true, false);
+        .containsExactly(true, true, true, false);
+  }
+
+  @Test
+  void the_conv_net_has_a_bar_of_its_own_beside_pytorch() {
+    TrainingSuite suite = new TrainingSuite();
+    List<Case> cases = suite.cases(List.of(128));
+    List<Row> rows =
+        cases.stream().map(one -> row(one.name(), 400, Peer.PYTORCH, 1.6, 0.75)).toList();
+
+    // 1.6 times as fast is enough for the conv net, not for the large network.
+    assertThat(suite.verdicts(rows, cases))
+        .extracting(Verdict::holds)
+        .containsExactly(false, true, true);
+  }
+
+  @Test
+  void a_step_of_the_conv_net_counts_the_products_that_it_needs() {
+    TrainingSuite suite = new TrainingSuite();
+    Case step = suite.cases(List.of(100, 128)).get(2);
+
+    assertThat(step.name()).isEqualTo("conv step batch 128");
+    // 2 · 128 · (2 · 12 · 9 · 26² + 3 · 10 · 2028)
+    assertThat(step.mflop()).isEqualTo(52.955136, within(1e-6));
+    assertThat(suite.limitMs(step, new Limits(100, 50e9))).isEqualTo(0.52955136, within(1e-9));
   }
 
   @Test

@@ -42,7 +42,7 @@ public final class BytedecoContender implements Contender {
   @Override
   public Work prepare(Order order) throws IOException {
     return switch (order.suite()) {
-      case "training" -> new BytedecoTraining(order);
+      case "training", "training-conv" -> new BytedecoTraining(order);
       case "inference" -> new Mlp(order);
       default -> throw new UnsupportedOperationException(order.suite());
     };

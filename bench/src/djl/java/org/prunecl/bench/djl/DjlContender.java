@@ -45,7 +45,7 @@ public final class DjlContender implements Contender {
   @Override
   public Work prepare(Order order) throws IOException {
     return switch (order.suite()) {
-      case "training" -> new DjlTraining(manager.newSubManager(), order);
+      case "training", "training-conv" -> new DjlTraining(manager.newSubManager(), order);
       case "inference" -> new Mlp(manager.newSubManager(), order);
       default -> throw new UnsupportedOperationException(order.suite());
     };

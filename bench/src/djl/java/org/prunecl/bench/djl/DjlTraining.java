@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
@@ -13,7 +15,10 @@ import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import org.prunecl.bench.worker.ConvNet;
 import org.prunecl.bench.worker.NetworkFiles;
 import org.prunecl.bench.worker.Order;
 import org.prunecl.bench.worker.TrainingLosses;
@@ -23,7 +28,8 @@ import org.prunecl.bench.worker.Work;
 final class DjlTraining implements Work {
   private final NDManager manager;
   private final int batch;
-  private final List<NDArray> layers;
+  private final List<NDArray> parameters;
+  private final UnaryOperator<NDArray> forward;
   private final NDArray samples;
   private final NDArray labels;
   private final Loss loss = new SoftmaxCrossEntropyLoss();
@@ -38,13 +44,34 @@ final class DjlTraining implements Work {
 
   DjlTraining(NDManager manager, Order order) throws IOException {
     this.manager = manager;
-    int[] widths = order.widths(0);
     this.batch = order.number(1);
-    this.layers = DjlContender.weights(manager, order, widths);
-    layers.forEach(layer -> layer.setRequiresGradient(true));
-    float[] pixels = NetworkFiles.samples(order);
-    this.samples = manager.create(pixels, new Shape(pixels.length / widths[0], widths[0]));
-    this.labels = manager.create(NetworkFiles.labels(order));
+    long[] labelled = NetworkFiles.labels(order);
+    this.labels = manager.create(labelled);
+    Shape shape;
+    if (order.suite().equals("training-conv")) {
+      ConvNet net = ConvNet.of(order, 0);
+      this.parameters = new ArrayList<>();
+      for (float[] tensor : net.tensors(order)) {
+        parameters.add(manager.create(tensor, new Shape(net.shapes().get(parameters.size()))));
+      }
+      this.forward = x -> forward(net, x);
+      shape = new Shape(labelled.length, 1, net.side(), net.side());
+    } else {
+      int[] widths = order.widths(0);
+      this.parameters = DjlContender.weights(manager, order, widths);
+      this.forward = x -> DjlContender.forward(parameters, x);
+      shape = new Shape(labelled.length, widths[0]);
+    }
+    this.samples = manager.create(NetworkFiles.samples(order), shape);
+    parameters.forEach(parameter -> parameter.setRequiresGradient(true));
+  }
+
+  private NDArray forward(ConvNet net, NDArray x) {
+    NDArray y = Conv2d.conv2d(x, parameters.get(0), parameters.get(1)).head();
+    Shape pool = new Shape(net.pool(), net.pool());
+    y = Pool.maxPool2d(y.getNDArrayInternal().relu(), pool, pool, new Shape(0, 0), false);
+    y = y.reshape(-1, net.features());
+    return y.getNDArrayInternal().linear(y, parameters.get(2), parameters.get(3)).head();
   }
 
   private float step(int first, boolean read) {
@@ -54,15 +81,15 @@ final class DjlTraining implements Work {
       NDArray x = samples.get(scratch, rows);
       NDArray y = labels.get(scratch, rows);
       try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
-        NDArray one = loss.evaluate(new NDList(y), new NDList(DjlContender.forward(layers, x)));
+        NDArray one = loss.evaluate(new NDList(y), new NDList(forward.apply(x)));
         collector.backward(one);
         if (read) {
           value = one.getFloat();
         }
       }
-      for (int i = 0; i < layers.size(); i++) {
-        try (NDArray gradient = layers.get(i).getGradient()) {
-          adam.update("w" + i, layers.get(i), gradient);
+      for (int i = 0; i < parameters.size(); i++) {
+        try (NDArray gradient = parameters.get(i).getGradient()) {
+          adam.update("w" + i, parameters.get(i), gradient);
           gradient.subi(gradient);
         }
       }

@@ -50,7 +50,7 @@ public final class PruneClContender implements Contender {
   public Work prepare(Order order) throws IOException {
     return switch (order.suite()) {
       case "gemm" -> new PruneClGemm(backend, order);
-      case "training" -> new PruneClTraining(backend, order);
+      case "training", "training-conv" -> new PruneClTraining(backend, order);
       case "inference" -> new PruneClInference(backend, order, false);
       case "sparse-layer" -> new PruneClLayer(backend, order, !dense);
       case "sparse-network" -> new PruneClInference(backend, order, !dense);

@@ -3,12 +3,14 @@ package org.prunecl.bench.worker;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.prunecl.nn.Convolution;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Adam;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.ConvShape;
 import org.prunecl.ops.Samples;
 import org.prunecl.ops.Totals;
 
@@ -27,14 +29,15 @@ final class PruneClTraining implements Work {
 
   PruneClTraining(Backend backend, Order order) throws IOException {
     this.backend = backend;
-    int[] widths = order.widths(0);
     this.batch = order.number(1);
-    List<LayerParameters> layers = layers(order, widths);
+    boolean conv = order.suite().equals("training-conv");
+    List<LayerParameters> layers = conv ? convolution(order) : layers(order, order.widths(0));
+    int features = layers.get(0).inputFeatures();
     byte[] pixels = order.bytes("pixels.u8");
     byte[] labels = order.bytes("labels.u8");
     try {
       this.samples =
-          scope.own(new Samples(backend, pixels, labels, widths[0], NetworkFiles.PIXEL_SCALE, 0));
+          scope.own(new Samples(backend, pixels, labels, features, NetworkFiles.PIXEL_SCALE, 0));
       Network network = scope.own(Network.of(backend, layers));
       this.training = scope.own(new Training(network, ADAM, batch));
       this.totals = scope.own(new Totals(backend, TrainingLosses.STEPS));
@@ -52,6 +55,21 @@ final class PruneClTraining implements Work {
           new LayerParameters("fc" + (i + 1), widths[i + 1], widths[i], weights.get(i), null));
     }
     return layers;
+  }
+
+  private static List<LayerParameters> convolution(Order order) throws IOException {
+    ConvNet net = ConvNet.of(order, 0);
+    List<float[]> tensors = net.tensors(order);
+    ConvShape shape = new ConvShape(1, net.side(), net.side(), net.kernel(), net.kernel());
+    return List.of(
+        new LayerParameters(
+            "conv1",
+            net.filters(),
+            shape.weights(),
+            tensors.get(0),
+            tensors.get(1),
+            new Convolution(shape, net.pool())),
+        new LayerParameters("fc1", net.classes(), net.features(), tensors.get(2), tensors.get(3)));
   }
 
   @Override
