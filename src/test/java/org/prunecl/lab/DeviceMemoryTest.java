@@ -162,15 +162,13 @@ final class DeviceMemoryTest {
   @Test
   void plans_take_no_more_device_memory_than_they_say() {
     for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(130, 67))) {
-      for (boolean bias : new boolean[] {false, true}) {
-        for (int batch : new int[] {1, 128}) {
-          Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
-          List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-          checkMost(
-              Workloads.planning(Fixture.IMAGES, layers, batch),
-              session -> experiment(recipe, layers, session, e -> e.plan(batch)),
-              4);
-        }
+      for (int batch : new int[] {1, 128}) {
+        Recipe recipe = Fixture.recipe(hidden, batch == 1, 100, 1, 1);
+        List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
+        checkMost(
+            Workloads.planning(Fixture.IMAGES, layers, batch),
+            session -> experiment(recipe, layers, session, e -> e.plan(batch)),
+            4);
       }
     }
   }
@@ -181,50 +179,8 @@ final class DeviceMemoryTest {
       for (boolean bias : new boolean[] {false, true}) {
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-        checkMost(
-            Workloads.sweep(recipe, Fixture.IMAGES, layers),
-            session ->
-                experiment(
-                    recipe,
-                    layers,
-                    session,
-                    e ->
-                        e.sweep(
-                            ScheduledPruning.Origin.trained(layers),
-                            Map.of(),
-                            Progress.NONE,
-                            Journal.NONE)),
-            4);
-        Recipe gradients = gradients(hidden, bias);
-        checkMost(
-            Workloads.sweep(gradients, Fixture.IMAGES, layers),
-            session ->
-                experiment(
-                    gradients,
-                    layers,
-                    session,
-                    e ->
-                        e.sweep(
-                            ScheduledPruning.Origin.trained(layers),
-                            Map.of(),
-                            Progress.NONE,
-                            Journal.NONE)),
-            4);
-        Recipe scheduled = scheduled(hidden, bias);
-        checkMost(
-            Workloads.sweep(scheduled, Fixture.IMAGES, layers),
-            session ->
-                experiment(
-                    scheduled,
-                    layers,
-                    session,
-                    e ->
-                        e.sweep(
-                            ScheduledPruning.Origin.trained(layers),
-                            Map.of(),
-                            Progress.NONE,
-                            Journal.NONE)),
-            4);
+        checkSweep(recipe, layers, 4);
+        checkSweep(bias ? gradients(hidden, true) : scheduled(hidden, false), layers, 4);
         checkMost(
             Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
             session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
@@ -239,31 +195,16 @@ final class DeviceMemoryTest {
     Recipe recipe =
         Fixture.convolutional(1, List.of(Fixture.conv(12, 3, 2), Fixture.conv(20, 5, 1)), 0, 0.5);
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-    checkMost(
-        Workloads.sweep(recipe, Fixture.IMAGES, layers),
-        session ->
-            experiment(
-                recipe,
-                layers,
-                session,
-                e ->
-                    e.sweep(
-                        ScheduledPruning.Origin.trained(layers),
-                        Map.of(),
-                        Progress.NONE,
-                        Journal.NONE)),
-        // Evaluations are claimed for 1000 samples at a time; there are 100.
-        20);
+    // Evaluations are claimed for 1000 samples at a time; there are 100.
+    checkSweep(recipe, layers, 20);
     checkMost(
         Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
         session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
         20);
-    for (int batch : new int[] {1, 128}) {
-      checkMost(
-          Workloads.planning(Fixture.IMAGES, layers, batch),
-          session -> experiment(recipe, layers, session, e -> e.plan(batch)),
-          4);
-    }
+    checkMost(
+        Workloads.planning(Fixture.IMAGES, layers, 128),
+        session -> experiment(recipe, layers, session, e -> e.plan(128)),
+        4);
   }
 
   /** The same, pruned by gradients of a calibration batch, all layers in one ranking. */
@@ -299,6 +240,23 @@ final class DeviceMemoryTest {
   }
 
   /** A claim holds, and is not a guess far above what is taken either. */
+  private static void checkSweep(Recipe recipe, List<LayerParameters> layers, int far) {
+    checkMost(
+        Workloads.sweep(recipe, Fixture.IMAGES, layers),
+        session ->
+            experiment(
+                recipe,
+                layers,
+                session,
+                e ->
+                    e.sweep(
+                        ScheduledPruning.Origin.trained(layers),
+                        Map.of(),
+                        Progress.NONE,
+                        Journal.NONE)),
+        far);
+  }
+
   private static void checkMost(Workload workload, Consumer<DeviceSession> work, int far) {
     try (DeviceSession session = Fixture.session(workload)) {
       long before = LiveObjects.bufferBytes();
