@@ -17,65 +17,14 @@
 // Tunables:
 //   BACKWARD         0 or 1
 //   LANES            floats in a vector: 1, 4, 8 or 16, at most the lanes that there are
-//   FILTERS, POINTS  the register tile: 6 x 4 fits 32 vector registers, 4 x 3 fits 16
+//   FILTERS, POINTS  the register tile: 6 x 4 fits 32 vector registers, 4 x 3 fits 16, 4 x 2 of 4 lanes
+//                    what Intel's compiler grants an item of a GPU
 //   LOCAL            items per work-group: 1 on a CPU, 64 on a GPU
 
 #define UNROLL _Pragma("unroll")
 
 #include "lanes.cl"
-
-// A side of the convolution: how many lines and points it has, and floats from one to the next.
-typedef struct {
-  int lines, points, channel, line, point;
-} Image;
-
-// The kernel: how many lines and points it has, and the place of its weights.
-typedef struct {
-  int lines, points, line, point, inner;
-} Taps;
-
-// The sums of one tile. inner: the channels that are summed over; w: where each channel of Y begins in W; x: X
-// from the tile's lanes on; line, point: of Y, the tile's first.
-__attribute__((always_inline))
-static inline void sum(Vector (*c)[POINTS], const int inner, const Taps* taps,
-                       __global const float** w, const Image* image, __global const float* x,
-                       const int line, const int point) {
-  UNROLL for (int f = 0; f < FILTERS; f++) {
-    UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = 0;
-  }
-  // Lines of the kernel that meet X: one at least, as of channels and points. Loops that test at their end keep
-  // the compiler from holding all sums twice.
-#if BACKWARD
-  const int first = max(0, line - image->lines + 1), last = min(taps->lines - 1, line);
-#else
-  const int first = 0, last = taps->lines - 1;
-#endif
-  int i = 0;
-  do {
-    int l = first;
-    do {
-      __global const float* from = x + (size_t)i * image->channel + (BACKWARD ? line - l : line + l) * image->line;
-      int t = 0;
-      do {
-        const int k = i * taps->inner + l * taps->line + t * taps->point;
-        const int at = BACKWARD ? point - t : point + t;
-        Vector v[POINTS];
-        if (at >= 0 && at + POINTS <= image->points) {
-          UNROLL for (int p = 0; p < POINTS; p++) v[p] = LOAD(from + (at + p) * image->point);
-        } else {
-          UNROLL for (int p = 0; p < POINTS; p++) {
-            v[p] = 0;
-            if (at + p >= 0 && at + p < image->points) v[p] = LOAD(from + (at + p) * image->point);
-          }
-        }
-        UNROLL for (int f = 0; f < FILTERS; f++) {
-          const Vector weight = w[f][k];
-          UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = fma(weight, v[p], c[f][p]);
-        }
-      } while (++t < taps->points);
-    } while (++l <= last);
-  } while (++i < inner);
-}
+#include "sub_group.cl"
 
 // The epilogue of one vector, of which the first `skip` lanes belong to another tile. bias: a float per channel of
 // Y, or null; relu: 0 or 1; gate: in Y's layout, or null: where it isn't positive, the result becomes 0, which
@@ -92,15 +41,20 @@ static inline void store(Vector y, __global float* Y, const size_t at, const int
   } else {
     float lanes[LANES];
     STORE(y, lanes);
-    for (int l = skip; l < LANES; l++) Y[at + l] = lanes[l];
+    UNROLL for (int l = 0; l < LANES; l++) {
+      if (l >= skip) Y[at + l] = lanes[l];
+    }
   }
 }
 
-// outer, inner: channels of Y and of X; x..., y...: as Image has them; taps...: as Taps; wOuter: floats from one
-// channel of Y to the next in W; lanes: of a point of Y; vectors: those that hold samples.
+// outer, inner: channels of Y and of X. xLines, xPoints: of X; xChannel, xLine, xPoint: floats from one to the next;
+// likewise for Y. tapsLines, tapsPoints: of the kernel; tapsLine, tapsPoint, wInner, wOuter: floats in W from one
+// weight to the next along a line and a point of X, and from channel to channel of X and of Y. lanes: of a point of
+// Y; vectors: those that hold samples.
 // Global size: at least outer / FILTERS * yLines * yPoints / POINTS * vectors / perItem, each quotient rounded up;
 // local size LOCAL.
 __attribute__((reqd_work_group_size(LOCAL, 1, 1)))
+SUB_GROUP
 __kernel void conv(const int outer, const int inner, const int lanes, const int vectors,
                    const int xLines, const int xPoints, const int xChannel, const int xLine,
                    const int xPoint,
@@ -114,8 +68,6 @@ __kernel void conv(const int outer, const int inner, const int lanes, const int 
                    __global const float* restrict bias, const int relu,
                    __global const float* restrict gate,
                    const int perItem) {
-  const Image image = {xLines, xPoints, xChannel, xLine, xPoint};
-  const Taps taps = {tapsLines, tapsPoints, tapsLine, tapsPoint, wInner};
   const int across = (yPoints + POINTS - 1) / POINTS, down = (outer + FILTERS - 1) / FILTERS;
   const int tiles = vectors * down * across * yLines;
   const int first = get_global_id(0) * perItem, last = min(first + perItem, tiles);
@@ -128,16 +80,52 @@ __kernel void conv(const int outer, const int inner, const int lanes, const int 
     // A ragged tile computes its last channel again, and points that are not there, and drops them.
     __global const float* w[FILTERS];
     UNROLL for (int f = 0; f < FILTERS; f++) w[f] = W + (size_t)min(d * FILTERS + f, outer - 1) * wOuter;
+    // All of this in the kernel itself: Intel's compiler leaves arrays that a function is passed in memory.
     Vector c[FILTERS][POINTS];
-    sum(c, inner, &taps, w, &image, X + lane, line, a * POINTS);
     UNROLL for (int f = 0; f < FILTERS; f++) {
-      const int channel = d * FILTERS + f;
-      if (channel >= outer) break;
+      UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = 0;
+    }
+    // Lines of the kernel that meet X: one at least, as of channels and points. Loops that test at their end keep
+    // the compiler from holding all sums twice.
+#if BACKWARD
+    const int top = max(0, line - xLines + 1), bottom = min(tapsLines - 1, line);
+#else
+    const int top = 0, bottom = tapsLines - 1;
+#endif
+    int i = 0;
+    do {
+      int l = top;
+      do {
+        __global const float* from =
+            X + lane + (size_t)i * xChannel + (BACKWARD ? line - l : line + l) * xLine;
+        int t = 0;
+        do {
+          const int k = i * wInner + l * tapsLine + t * tapsPoint;
+          const int at = BACKWARD ? a * POINTS - t : a * POINTS + t;
+          Vector x[POINTS];
+          if (at >= 0 && at + POINTS <= xPoints) {
+            UNROLL for (int p = 0; p < POINTS; p++) x[p] = LOAD(from + (at + p) * xPoint);
+          } else {
+            UNROLL for (int p = 0; p < POINTS; p++) {
+              x[p] = 0;
+              if (at + p >= 0 && at + p < xPoints) x[p] = LOAD(from + (at + p) * xPoint);
+            }
+          }
+          UNROLL for (int f = 0; f < FILTERS; f++) {
+            const Vector weight = w[f][k];
+            UNROLL for (int p = 0; p < POINTS; p++) c[f][p] = fma(weight, x[p], c[f][p]);
+          }
+        } while (++t < tapsPoints);
+      } while (++l <= bottom);
+    } while (++i < inner);
+
+    UNROLL for (int f = 0; f < FILTERS; f++) {
       UNROLL for (int p = 0; p < POINTS; p++) {
-        const int point = a * POINTS + p;
-        if (point >= yPoints) break;
-        const size_t at = (size_t)channel * yChannel + line * yLine + point * yPoint + lane;
-        store(c[f][p], Y, at, channel, v * LANES - lane, bias, relu, gate);
+        const int channel = d * FILTERS + f, point = a * POINTS + p;
+        if (channel < outer && point < yPoints) {
+          const size_t at = (size_t)channel * yChannel + line * yLine + point * yPoint + lane;
+          store(c[f][p], Y, at, channel, v * LANES - lane, bias, relu, gate);
+        }
       }
     }
     if (++v == vectors) {

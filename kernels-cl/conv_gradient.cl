@@ -12,7 +12,7 @@
 //
 // Tunables:
 //   LANES             floats in a vector: 1 for a single sample, else 4, 8 or 16, ld being a multiple of it
-//   FILTERS, TAPS     the register tile: 6 x 3 for 32 vector registers, 4 x 2 for 16
+//   FILTERS, TAPS     the register tile: 6 x 3 for 32 vector registers, 4 x 2 for 16 and for GPUs
 //   LOCAL_X, LOCAL_Y  items of a work-group along the samples and along the columns: 1 x 1 on a CPU, 8 x 8 on a
 //                     GPU
 
@@ -20,29 +20,9 @@
 #define LOCAL (LOCAL_X * LOCAL_Y)
 
 #include "lanes.cl"
+#include "sub_group.cl"
 
-// Adds the products of `count` vectors of each position from vector `from` on. x: where each tap's X of the
-// first row and column lies; dy: likewise of each filter's dY.
-__attribute__((always_inline))
-static inline void addProducts(Vector (*c)[TAPS], __global const float** dy, __global const float** x,
-                               const int rows, const int columns, const int width, const int ld,
-                               const int from, const int count) {
-  for (int r = 0; r < rows; r++) {
-    for (int column = get_local_id(1); column < columns; column += LOCAL_Y) {
-      const int atY = (r * columns + column) * ld, atX = (r * width + column) * ld;
-      for (int v = from + (int)get_local_id(0); v < from + count; v += LOCAL_X) {
-        Vector t[TAPS];
-        UNROLL for (int k = 0; k < TAPS; k++) t[k] = LOAD(x[k] + atX + v * LANES);
-        UNROLL for (int f = 0; f < FILTERS; f++) {
-          const Vector g = LOAD(dy[f] + atY + v * LANES);
-          UNROLL for (int k = 0; k < TAPS; k++) c[f][k] = fma(g, t[k], c[f][k]);
-        }
-      }
-    }
-  }
-}
-
-// The same for the biases' gradient.
+// Adds `count` vectors of each position from vector `from` on.
 __attribute__((always_inline))
 static inline Vector addTerms(Vector sum, __global const float* dy, const int rows, const int columns,
                               const int ld, const int from, const int count) {
@@ -61,6 +41,7 @@ static inline Vector addTerms(Vector sum, __global const float* dy, const int ro
 // Global size: (ceil(filters / FILTERS) * ceil(weights / TAPS) * LOCAL_X, parts * LOCAL_Y), local size
 // (LOCAL_X, LOCAL_Y). parts: ceil(rows / rowsPerPart) x filters x weights floats.
 __attribute__((reqd_work_group_size(LOCAL_X, LOCAL_Y, 1)))
+SUB_GROUP
 __kernel void conv_weights(const int filters, const int weights, const int kernelHeight,
                            const int kernelWidth, const int height, const int width,
                            const int rows, const int columns, const int batch, const int ld,
@@ -73,30 +54,46 @@ __kernel void conv_weights(const int filters, const int weights, const int kerne
   const int f0 = get_group_id(0) / tilesOfTaps * FILTERS, k0 = get_group_id(0) % tilesOfTaps * TAPS;
   const int part = get_group_id(1), first = part * rowsPerPart, some = min(rowsPerPart, rows - first);
 
-  // A ragged tile computes its last filter and tap again and drops them.
-  __global const float* dy[FILTERS];
-  __global const float* x[TAPS];
+  // Where each filter's dY and each tap's X begin. A ragged tile computes its last filter and tap again and drops
+  // them.
+  int dy[FILTERS], x[TAPS];
   UNROLL for (int f = 0; f < FILTERS; f++) {
-    dy[f] = dY + (size_t)(min(f0 + f, filters - 1) * rows + first) * columns * ld;
+    dy[f] = (min(f0 + f, filters - 1) * rows + first) * columns * ld;
   }
   UNROLL for (int k = 0; k < TAPS; k++) {
     const int tap = min(k0 + k, weights - 1), kx = tap % kernelWidth, ky = tap / kernelWidth % kernelHeight;
     const int channel = tap / kernelWidth / kernelHeight;
-    x[k] = X + ((size_t)(channel * height + first + ky) * width + kx) * ld;
+    x[k] = ((channel * height + first + ky) * width + kx) * ld;
   }
   Vector c[FILTERS][TAPS];
   UNROLL for (int f = 0; f < FILTERS; f++) {
     UNROLL for (int k = 0; k < TAPS; k++) c[f][k] = 0;
   }
-  // The vectors that only some lanes of are samples come first: then those lanes are emptied once.
+  // The vectors that only some lanes of are samples come first: then the other lanes are emptied once. No function,
+  // no loop more than these and no division: Intel's compiler would leave the sums in memory.
   const int whole = batch / LANES;
-  if (whole * LANES < batch) {
-    addProducts(c, dy, x, some, columns, width, ld, whole, 1);
-    UNROLL for (int f = 0; f < FILTERS; f++) {
-      UNROLL for (int k = 0; k < TAPS; k++) c[f][k] = VALID(c[f][k], batch - whole * LANES);
+  for (int ragged = whole * LANES < batch ? 1 : 0; ragged >= 0; ragged--) {
+    const int from = ragged ? whole : 0, to = ragged ? whole + 1 : whole;
+    // X has more columns than dY: what its rows so far had more.
+    int column = get_local_id(1), more = 0;
+    for (int place = column; place < some * columns; place += LOCAL_Y, column += LOCAL_Y) {
+      for (; column >= columns; column -= columns) more += width - columns;
+      const int atY = place * ld, atX = (place + more) * ld;
+      for (int v = from + (int)get_local_id(0); v < to; v += LOCAL_X) {
+        Vector t[TAPS];
+        UNROLL for (int k = 0; k < TAPS; k++) t[k] = LOAD(X + x[k] + atX + v * LANES);
+        UNROLL for (int f = 0; f < FILTERS; f++) {
+          const Vector g = LOAD(dY + dy[f] + atY + v * LANES);
+          UNROLL for (int k = 0; k < TAPS; k++) c[f][k] = fma(g, t[k], c[f][k]);
+        }
+      }
+    }
+    if (ragged) {
+      UNROLL for (int f = 0; f < FILTERS; f++) {
+        UNROLL for (int k = 0; k < TAPS; k++) c[f][k] = VALID(c[f][k], batch - whole * LANES);
+      }
     }
   }
-  addProducts(c, dy, x, some, columns, width, ld, 0, whole);
 
   UNROLL for (int f = 0; f < FILTERS; f++) {
     UNROLL for (int k = 0; k < TAPS; k++) sums[f * TAPS + k][item] = sumOfLanes(c[f][k]);

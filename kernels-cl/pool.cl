@@ -23,7 +23,7 @@ static inline Vector largest(__global const float* x, const int size, const int 
   for (int r = 0; r < size; r++) {
     for (int c = 0; c < size; c++) {
       const Vector v = LOAD(x + (r * width + c) * ld);
-      const Integers more = (most == most) & ((v > most) | (v != v));
+      const Integers more = (most == most) & !(v <= most);
       most = select(most, v, more);
       *at = select(*at, (Integers)(r * size + c), more);
     }

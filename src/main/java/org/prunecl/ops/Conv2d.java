@@ -294,11 +294,11 @@ public final class Conv2d {
   }
 
   private static int points(int width) {
-    return width == 8 ? 3 : 4;
+    return width == 8 ? 3 : width == 4 ? 2 : 4;
   }
 
   private static int taps(int width) {
-    return width == 8 ? 2 : 3;
+    return width == 8 || width == 4 ? 2 : 3;
   }
 
   private int local() {
