@@ -312,7 +312,8 @@ public final class TrainingRun {
     if (!Double.isFinite(loss)) {
       throw LabException.always(
           "Training diverged: the loss is not finite by step " + step + " of epoch " + epoch + ".",
-          "Lower --learning-rate (--fine-tune-learning-rate under masks), or choose another --seed.");
+          "Lower --learning-rate (--fine-tune-learning-rate under masks), or choose another"
+              + " --seed.");
     }
   }
 
