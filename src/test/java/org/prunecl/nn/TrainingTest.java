@@ -200,9 +200,10 @@ final class TrainingTest {
   void a_nan_in_any_layer_makes_the_loss_nan(Family family) {
     Backend backend = TestDevice.backend(family);
     Draw draw = new Draw("nan in training");
-    for (Architecture architecture :
-        List.of(Architecture.connected(9, List.of(5, 4), 3, true), convolutions(false))) {
-      aNanMakesTheLossNan(backend, draw, new Job(family, architecture, 7, null));
+    Architecture connected = Architecture.connected(9, List.of(5, 4), 3, true);
+    aNanMakesTheLossNan(backend, draw, new Job(family, connected, 7, null));
+    if (!TestDevice.simulated()) {
+      aNanMakesTheLossNan(backend, draw, new Job(family, convolutions(false), 7, null));
     }
   }
 
@@ -231,9 +232,10 @@ final class TrainingTest {
         TestDevice.simulated()
             ? new Job(family, 9, List.of(5), 3, true, 7, adam)
             : new Job(family, 100, List.of(300, 100), 10, true, 100, adam);
-    Job convolutions = new Job(family, convolutions(true), TestDevice.simulated() ? 3 : 33, adam);
     repeat(backend, draw, job);
-    repeat(backend, draw, convolutions);
+    if (!TestDevice.simulated()) {
+      repeat(backend, draw, new Job(family, convolutions(true), 33, adam));
+    }
   }
 
   private static void repeat(Backend backend, Draw draw, Job job) {
