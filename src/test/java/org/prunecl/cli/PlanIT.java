@@ -77,6 +77,7 @@ final class PlanIT {
               "layer",
               "rows",
               "cols",
+              "positions",
               "sparsity",
               "zero_inputs",
               "form",
