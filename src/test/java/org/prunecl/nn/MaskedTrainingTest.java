@@ -227,7 +227,7 @@ final class MaskedTrainingTest {
   void momentum_alone_brings_a_pruned_weight_back_only_when_asked_and_only_if_it_was_kept(Job job) {
     Draw draw = new Draw("momentum " + job);
     Backend backend = TestDevice.backend(job.family);
-    List<LayerParameters> start = parameters(draw);
+    List<LayerParameters> start = alive(draw);
     byte[] keep = draw.mask(start.get(0).weights().length);
     byte[] all = new byte[keep.length];
     Arrays.fill(all, (byte) 1);
@@ -304,6 +304,24 @@ final class MaskedTrainingTest {
             .isInstanceOf(IllegalArgumentException.class);
       }
       assertThat(network.layers().get(0).weights().read()).isEqualTo(start.get(0).weights());
+    }
+  }
+
+  /**
+   * Without negative weights, so that no unit is shut by its ReLU: a gradient reaches each weight.
+   */
+  private static List<LayerParameters> alive(Draw draw) {
+    List<LayerParameters> layers = parameters(draw);
+    for (LayerParameters layer : layers) {
+      makePositive(layer.weights());
+      makePositive(layer.bias());
+    }
+    return layers;
+  }
+
+  private static void makePositive(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(values[i]);
     }
   }
 
