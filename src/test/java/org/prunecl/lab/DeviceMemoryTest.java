@@ -177,7 +177,8 @@ final class DeviceMemoryTest {
   void sweeps_and_evaluations_take_no_more_device_memory_than_they_say() {
     for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
       for (boolean bias : new boolean[] {false, true}) {
-        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0, 0.5);
+        // Unpruned, every form is as large as it can be.
+        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0);
         List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
         checkSweep(recipe, layers, 4);
         checkSweep(bias ? gradients(hidden, true) : scheduled(hidden, false), layers, 4);
@@ -193,7 +194,7 @@ final class DeviceMemoryTest {
   @Test
   void convolutions_take_no_more_device_memory_than_their_commands_say() {
     Recipe recipe =
-        Fixture.convolutional(1, List.of(Fixture.conv(12, 3, 2), Fixture.conv(20, 5, 1)), 0, 0.5);
+        Fixture.convolutional(1, List.of(Fixture.conv(6, 3, 2), Fixture.conv(10, 5, 1)), 0);
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
     // Evaluations are claimed for 1000 samples at a time; there are 100.
     checkSweep(recipe, layers, 20);
