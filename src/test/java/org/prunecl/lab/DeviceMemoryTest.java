@@ -175,26 +175,33 @@ final class DeviceMemoryTest {
 
   @Test
   void sweeps_and_evaluations_take_no_more_device_memory_than_they_say() {
-    for (List<Integer> hidden : List.of(List.<Integer>of(), List.of(1), List.of(130, 67))) {
-      for (boolean bias : new boolean[] {false, true}) {
-        // Unpruned, every form is as large as it can be.
-        Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1, 0);
-        List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-        checkSweep(recipe, layers, 4);
-        checkSweep(bias ? gradients(hidden, true) : scheduled(hidden, false), layers, 4);
-        checkMost(
-            Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
-            session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
-            // It is claimed for 1000 samples at a time; there are 100.
-            20);
-      }
+    record Shape(List<Integer> hidden, boolean bias) {}
+    for (Shape shape :
+        List.of(
+            new Shape(List.of(), false),
+            new Shape(List.of(1), true),
+            new Shape(List.of(130, 67), true))) {
+      // Unpruned, every form is as large as it can be.
+      Recipe recipe = Fixture.recipe(shape.hidden, shape.bias, 100, 1, 1, 0);
+      List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
+      checkSweep(recipe, layers, 4);
+      checkMost(
+          Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
+          session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
+          // It is claimed for 1000 samples at a time; there are 100.
+          20);
     }
+    List<Integer> hidden = List.of(130, 67);
+    Recipe ranked = gradients(hidden, true);
+    checkSweep(ranked, Fixture.initial(ranked, Fixture.IMAGES), 4);
+    Recipe tuned = scheduled(hidden, false);
+    checkSweep(tuned, Fixture.initial(tuned, Fixture.IMAGES), 4);
   }
 
   @Test
   void convolutions_take_no_more_device_memory_than_their_commands_say() {
     Recipe recipe =
-        Fixture.convolutional(1, List.of(Fixture.conv(6, 3, 2), Fixture.conv(10, 5, 1)), 0);
+        Fixture.convolutional(1, List.of(Fixture.conv(4, 3, 2), Fixture.conv(6, 3, 1)), 0);
     List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
     // Evaluations are claimed for 1000 samples at a time; there are 100.
     checkSweep(recipe, layers, 20);
