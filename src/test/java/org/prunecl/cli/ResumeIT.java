@@ -36,7 +36,7 @@ final class ResumeIT {
       "--epochs",
       "4",
       "--batch-size",
-      "3",
+      "10",
       "--seed",
       "5",
       "--seeds",
@@ -44,7 +44,7 @@ final class ResumeIT {
       "--methods",
       "weight,small-dense",
       "--sparsities",
-      "0.5,0.9",
+      "0.9",
       "--out",
       out
     };
