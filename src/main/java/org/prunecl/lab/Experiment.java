@@ -195,10 +195,12 @@ public final class Experiment implements AutoCloseable {
     float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), batch);
     double peak = Peak.gflops(session.backend());
     try (Network smaller = Network.of(session.backend(), Compaction.compact(network.read()))) {
-      List<LayerPlan> chosen = session.planner(true).choose(smaller, batch, samples);
+      Planner planner = session.planner(true);
+      List<LayerPlan> chosen = planner.choose(smaller, batch, samples);
+      Launches launches = planner.launches(smaller, batch, samples, chosen);
       try (Network full = Network.of(session.backend(), filled(smaller.read()))) {
         return PlanResults.of(
-            session.info(), batch, peak, chosen, crossovers(full, batch, samples));
+            session.info(), batch, peak, chosen, crossovers(full, batch, samples), launches);
       }
     }
   }

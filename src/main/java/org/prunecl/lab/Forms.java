@@ -11,6 +11,7 @@ import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
+import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.SparseForm;
 import org.prunecl.prune.Compaction;
@@ -63,10 +64,10 @@ final class Forms implements AutoCloseable {
     long bytes = Network.bytes(layers);
     long largest = 0;
     for (LayerParameters layer : layers) {
-      // CSR, the form that auto takes, and dense columns of both networks; while auto chooses, all
-      // forms of one layer at a time.
+      // CSR, the form that auto takes, and chains of both networks and of auto's; while auto
+      // chooses, all forms of one layer at a time.
       long form = SparseForm.bytes(layer.outputs(), layer.inputs());
-      bytes += 2 * form + 2 * Matrix.bytes(layer.inputs(), layer.outputs());
+      bytes += 2 * form + 3 * Chain.bytes(layer.outputs(), layer.inputs());
       largest = Math.max(largest, form);
       // Constants of dead units become biases.
       bytes += layer.bias() == null ? Matrix.bytes(layer.outputs(), 1) : 0;
@@ -138,16 +139,16 @@ final class Forms implements AutoCloseable {
 
   /**
    * What is timed at one batch size, by the name of its execution, dense first: dense products in
-   * the form that is good for it, and the forms chosen for each layer.
+   * the form that is good for it, and what was chosen.
    *
-   * @param chosen a form for each layer of {@link #smaller}
+   * @param auto what was chosen for {@link #smaller}
    * @param owner takes over the plans made for this batch size
    */
-  Map<String, ExecutionPlan> at(int batch, List<Form> chosen, Scope owner) {
+  Map<String, ExecutionPlan> at(int batch, ExecutionPlan auto, Scope owner) {
     Map<String, ExecutionPlan> all = new LinkedHashMap<>(plans);
     all.put(DENSE, owner.own(ExecutionPlan.dense(network, batch)));
     all.put(COMPACT, owner.own(ExecutionPlan.dense(smaller, batch)));
-    all.put(AUTO, owner.own(ExecutionPlan.of(smaller, chosen, batch)));
+    all.put(AUTO, auto);
     return all;
   }
 

@@ -14,9 +14,19 @@ import org.prunecl.nn.Form;
  * @param peakGflops the device's peak, the larger of the register loop and the best dense product,
  *     GFLOP/s
  * @param layers in order, of the network without dead units
+ * @param layersMs median time of a single sample from host memory to host memory with a launch for
+ *     each layer, milliseconds; null where the device doesn't run these layers in one launch at
+ *     this batch size
+ * @param oneLaunchMs the same with one launch for all layers
  */
 public record PlanResults(
-    int schema, DeviceInfo device, int batch, double peakGflops, List<Layer> layers) {
+    int schema,
+    DeviceInfo device,
+    int batch,
+    double peakGflops,
+    List<Layer> layers,
+    Double layersMs,
+    Double oneLaunchMs) {
 
   /**
    * One layer.
@@ -53,7 +63,12 @@ public record PlanResults(
   }
 
   static PlanResults of(
-      DeviceInfo device, int batch, double loop, List<LayerPlan> plans, List<Double> crossovers) {
+      DeviceInfo device,
+      int batch,
+      double loop,
+      List<LayerPlan> plans,
+      List<Double> crossovers,
+      Launches launches) {
     double peak = loop;
     for (LayerPlan plan : plans) {
       double gflop = 2e-9 * plan.shape().multiplyAdds() * batch;
@@ -82,6 +97,13 @@ public record PlanResults(
               crossovers.get(i),
               plan.medianMs()));
     }
-    return new PlanResults(1, device, batch, peak, layers);
+    return new PlanResults(
+        1,
+        device,
+        batch,
+        peak,
+        layers,
+        launches == null ? null : launches.layersMs(),
+        launches == null ? null : launches.oneMs());
   }
 }

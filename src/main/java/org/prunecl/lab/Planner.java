@@ -14,6 +14,7 @@ import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.SparseForm;
 
@@ -64,7 +65,20 @@ public final class Planner {
       long sparse = SparseForm.values().length * SparseForm.bytes(layer.outputs(), layer.inputs());
       forms = Math.max(forms, sparse + 2 * Matrix.bytes(layer.inputs(), layer.outputs()));
     }
-    return forms + Inference.bytes(layers, batch);
+    return Math.max(forms, launchBytes(layers, batch)) + Inference.bytes(layers, batch);
+  }
+
+  /** What comparing launches takes beside one inference's buffers. */
+  private static long launchBytes(List<LayerParameters> layers, int batch) {
+    return batch > 1
+        ? 0
+        : Inference.bytes(layers, batch)
+            + layers.stream()
+                .mapToLong(
+                    layer ->
+                        SparseForm.bytes(layer.outputs(), layer.inputs())
+                            + Chain.bytes(layer.outputs(), layer.inputs()))
+                .sum();
   }
 
   /**
@@ -94,10 +108,44 @@ public final class Planner {
         read.name(), read.shape(), sparsity, layer.zeros(), fastest(times), times, remembered);
   }
 
-  /** A plan of the fastest forms, which the caller closes. */
+  /**
+   * A plan of the fastest forms, or of all layers in one launch where a single sample is faster
+   * that way; the caller closes it.
+   */
   public ExecutionPlan plan(Network network, int batch, float[] samples) {
-    List<Form> forms = choose(network, batch, samples).stream().map(LayerPlan::form).toList();
-    return ExecutionPlan.of(network, forms, batch);
+    List<LayerPlan> chosen = choose(network, batch, samples);
+    Launches launches = launches(network, batch, samples, chosen);
+    return launches != null && launches.oneIsFaster()
+        ? ExecutionPlan.chained(network)
+        : layers(network, batch, chosen);
+  }
+
+  /**
+   * Compares a launch for each layer with one for all of them, from host memory to host memory.
+   *
+   * @param samples batch × features, sample by sample
+   * @param chosen the form of each layer
+   * @return null where the device doesn't run these layers in one launch at this batch size
+   */
+  Launches launches(Network network, int batch, float[] samples, List<LayerPlan> chosen) {
+    if (!ExecutionPlan.chains(network, batch)) {
+      return null;
+    }
+    try (ExecutionPlan layers = layers(network, batch, chosen);
+        ExecutionPlan one = ExecutionPlan.chained(network);
+        Inference byLayer = new Inference(layers, batch);
+        Inference atOnce = new Inference(one, batch)) {
+      List<Runnable> works = List.of(() -> byLayer.run(samples), () -> atOnce.run(samples));
+      works.forEach(this::warmUp);
+      List<Alternating.Times> times =
+          Alternating.time(works, CALLS, () -> {}, ROUNDS, Runnable::run);
+      return new Launches(
+          times.get(0).milliseconds().median(), times.get(1).milliseconds().median());
+    }
+  }
+
+  private static ExecutionPlan layers(Network network, int batch, List<LayerPlan> chosen) {
+    return ExecutionPlan.of(network, chosen.stream().map(LayerPlan::form).toList(), batch);
   }
 
   private Map<String, Double> measure(Candidates.LayerForms layer) {

@@ -176,12 +176,9 @@ public final class Sweep {
   }
 
   private List<Latency> time(Forms forms, int batch, float[] input) {
-    List<Form> picked =
-        session.planner(false).choose(forms.smaller(), batch, input).stream()
-            .map(LayerPlan::form)
-            .toList();
     try (Scope scope = new Scope()) {
-      return new NetworkTimer(session).time(forms.at(batch, picked, scope), batch, input);
+      ExecutionPlan auto = scope.own(session.planner(false).plan(forms.smaller(), batch, input));
+      return new NetworkTimer(session).time(forms.at(batch, auto, scope), batch, input);
     }
   }
 

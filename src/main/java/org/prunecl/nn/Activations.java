@@ -33,7 +33,14 @@ final class Activations implements AutoCloseable {
               ? scope.own(new Unrolled(backend, layers, maxBatch))
               : null;
       for (LayerShape layer : layers) {
-        Matrix before = scope.own(backend.matrix(layer.unpooledFeatures(), maxBatch));
+        // The last ones are read from the host.
+        boolean last = unpooled.size() == layers.size() - 1 && !layer.pooled();
+        int features = layer.unpooledFeatures();
+        Matrix before =
+            scope.own(
+                last
+                    ? backend.sharedMatrix(features, maxBatch)
+                    : backend.matrix(features, maxBatch));
         unpooled.add(before);
         outputs.add(
             layer.pooled() ? scope.own(backend.matrix(layer.outputFeatures(), maxBatch)) : before);

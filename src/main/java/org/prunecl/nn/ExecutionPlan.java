@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Chain;
 import org.prunecl.ops.Conv2d;
 import org.prunecl.ops.CsrMatrix;
 import org.prunecl.ops.DenseColumns;
@@ -19,9 +20,13 @@ import org.prunecl.ops.SparseForm;
  * network's weights (sparse forms), not the network, which must stay open and unchanged.
  */
 public final class ExecutionPlan implements AutoCloseable {
+  /** Weights up to which one core is faster at a single sample than launches on all of them. */
+  private static final long MOST_CHAINED = 4_000_000;
+
   private final Network network;
   private final List<PlannedLayer> layers;
   private final Gemm gemm;
+  private final Chain chain;
 
   /**
    * One line of a plan, for people and files.
@@ -34,9 +39,13 @@ public final class ExecutionPlan implements AutoCloseable {
    */
   public record Line(String layer, int outputs, int inputs, Form form, long multiplyAdds) {}
 
-  private ExecutionPlan(Network network, List<PlannedLayer> layers) {
+  /**
+   * @param chain all layers for a single sample, or null
+   */
+  private ExecutionPlan(Network network, List<PlannedLayer> layers, Chain chain) {
     this.network = network;
     this.layers = List.copyOf(layers);
+    this.chain = chain;
     this.gemm = new Gemm(network.backend());
   }
 
@@ -47,9 +56,15 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /**
    * Every layer dense, in the form that is good for so many samples at a time: a single one goes
-   * through the columns of the layers behind a ReLU, which makes many of their inputs zero.
+   * through all layers in one launch, or, where they are so large that more than one core repays
+   * the launches, through the columns of the layers behind a ReLU, which makes many of their inputs
+   * zero.
    */
   public static ExecutionPlan dense(Network network, int batch) {
+    if (chains(network, batch) && weights(network) <= MOST_CHAINED) {
+      return new ExecutionPlan(
+          network, denseLayers(network), Chain.dense(network.backend(), links(network)));
+    }
     List<Form> forms = new ArrayList<>();
     for (Layer layer : network.layers()) {
       boolean skips =
@@ -83,11 +98,51 @@ public final class ExecutionPlan implements AutoCloseable {
         Layer layer = network.layers().get(i);
         layers.add(PlannedLayer.of(network, layer, forms.get(i), batch));
       }
-      return new ExecutionPlan(network, layers);
+      return new ExecutionPlan(network, layers, null);
     } catch (RuntimeException e) {
       close(layers);
       throw e;
     }
+  }
+
+  /**
+   * All layers in one launch, without their zeros where that is faster.
+   *
+   * @throws IllegalArgumentException unless {@link #chains}
+   */
+  public static ExecutionPlan chained(Network network) {
+    if (!chains(network, 1)) {
+      throw new IllegalArgumentException("These layers don't run in one launch");
+    }
+    return new ExecutionPlan(
+        network, denseLayers(network), Chain.of(network.backend(), links(network)));
+  }
+
+  /** Whether the device runs all layers in one launch at this batch size. */
+  public static boolean chains(Network network, int batch) {
+    return batch == 1
+        && network.layers().stream()
+            .allMatch(
+                layer ->
+                    layer.convolution() == null && Chain.suits(network.backend(), layer.outputs()));
+  }
+
+  private static List<Chain.Link> links(Network network) {
+    return network.layers().stream()
+        .map(layer -> new Chain.Link(layer.weights(), layer.bias(), layer.relu()))
+        .toList();
+  }
+
+  private static List<PlannedLayer> denseLayers(Network network) {
+    return network.layers().stream()
+        .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, 1))
+        .toList();
+  }
+
+  private static long weights(Network network) {
+    return network.layers().stream()
+        .mapToLong(layer -> (long) layer.outputs() * layer.inputs())
+        .sum();
   }
 
   /** Builds the kernels that any plan needs, so that no later call has to. */
@@ -115,6 +170,7 @@ public final class ExecutionPlan implements AutoCloseable {
         });
     if (DenseColumns.suits(backend, 2, batch)) {
       DenseColumns.prepare(backend);
+      Chain.prepare(backend);
     }
   }
 
@@ -138,21 +194,23 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /** The plan in words: one line per layer. */
   public List<Line> lines() {
-    return layers.stream()
-        .map(
-            planned ->
-                new Line(
-                    planned.layer().name(),
-                    planned.layer().outputs(),
-                    planned.layer().inputs(),
-                    planned.form(),
-                    planned.multiplyAdds()))
-        .toList();
+    return IntStream.range(0, layers.size()).mapToObj(this::line).toList();
+  }
+
+  private Line line(int index) {
+    PlannedLayer planned = layers.get(index);
+    Layer layer = planned.layer();
+    if (chain == null) {
+      return new Line(
+          layer.name(), layer.outputs(), layer.inputs(), planned.form(), planned.multiplyAdds());
+    }
+    Form form = chain.sparse(index) ? Form.COLUMNS : Form.DENSE_COLUMNS;
+    return new Line(layer.name(), layer.outputs(), layer.inputs(), form, chain.stored(index));
   }
 
   /** Multiply-adds per sample. */
   public long multiplyAdds() {
-    return layers.stream().mapToLong(PlannedLayer::multiplyAdds).sum();
+    return lines().stream().mapToLong(Line::multiplyAdds).sum();
   }
 
   /** Whether {@link #forwardSamples} takes samples as they lie. */
@@ -190,6 +248,11 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   private Matrix forward(int first, Matrix x, Activations activations) {
+    if (chain != null && x.columns() == 1) {
+      Matrix output = activations.of(layers.size() - 1, 1);
+      chain.run(x, output);
+      return output;
+    }
     Matrix input = x;
     for (int i = first; i < layers.size(); i++) {
       input = forwardLayer(i, input, activations);
@@ -206,6 +269,9 @@ public final class ExecutionPlan implements AutoCloseable {
   @Override
   public void close() {
     close(layers);
+    if (chain != null) {
+      chain.close();
+    }
   }
 
   private static void close(List<PlannedLayer> layers) {

@@ -35,7 +35,8 @@ public final class Inference implements AutoCloseable {
     try {
       // A single sample lies alike either way.
       this.samples =
-          scope.own(batch == 1 ? backend.matrix(inputs, 1) : backend.matrix(batch, inputs));
+          scope.own(
+              batch == 1 ? backend.sharedMatrix(inputs, 1) : backend.sharedMatrix(batch, inputs));
       this.upload = new Upload(samples);
       this.features =
           batch == 1 || plan.takesSamples() ? null : scope.own(backend.matrix(inputs, batch));

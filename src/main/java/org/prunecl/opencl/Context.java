@@ -93,13 +93,7 @@ public final class Context implements AutoCloseable {
    * @throws OpenClException when the device has not that much
    */
   public DeviceBuffer allocate(long bytes) {
-    if (bytes > device.maxAllocation()) {
-      throw OpenClException.unusable(
-          String.format(
-              "%s allows buffers of at most %,d bytes; %,d are needed.",
-              device.name(), device.maxAllocation(), bytes),
-          null);
-    }
+    checkSize(bytes);
     try {
       cl_mem memory = clCreateBuffer(context(), CL_MEM_READ_WRITE, bytes, null, null);
       DeviceBuffer buffer = new DeviceBuffer(this, memory, bytes);
@@ -119,6 +113,54 @@ public final class Context implements AutoCloseable {
           String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Allocates uninitialised memory that the host reads and writes where it lies, without a command,
+   * if the device {@link Device#sharesMemory() shares} it; else as {@link #allocate}.
+   *
+   * @param bytes at least 1
+   * @throws OpenClException when the device has not that much
+   */
+  public DeviceBuffer allocateShared(long bytes) {
+    // A view from Java counts in ints.
+    if (bytes > Integer.MAX_VALUE || !device.sharesMemory()) {
+      return allocate(bytes);
+    }
+    checkSize(bytes);
+    Pointer shared = null;
+    try {
+      long flags = CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER;
+      shared = clSVMAlloc(context(), flags, bytes, 0);
+      if (shared == null) {
+        return allocate(bytes);
+      }
+      cl_mem memory =
+          clCreateBuffer(context(), CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, shared, null);
+      return new DeviceBuffer(this, memory, bytes, shared);
+    } catch (CLException e) {
+      if (shared != null) {
+        clSVMFree(context, shared);
+      }
+      throw OpenClException.unusable(
+          String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),
+          e);
+    }
+  }
+
+  private void checkSize(long bytes) {
+    if (bytes > device.maxAllocation()) {
+      throw OpenClException.unusable(
+          String.format(
+              "%s allows buffers of at most %,d bytes; %,d are needed.",
+              device.name(), device.maxAllocation(), bytes),
+          null);
+    }
+  }
+
+  /** Gives back what a buffer shared with the host; nothing enqueued may use it any more. */
+  void freeShared(Pointer shared) {
+    clSVMFree(context(), shared);
   }
 
   /**

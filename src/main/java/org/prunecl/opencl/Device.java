@@ -55,6 +55,19 @@ public record Device(
     return Platforms.number(handle.device, CL.CL_DEVICE_GLOBAL_MEM_CACHE_SIZE, Sizeof.cl_long);
   }
 
+  /**
+   * Whether host and device work on the same memory at the same addresses, buffer by buffer: a
+   * processor that says that it has fine-grained shared buffers. Of other devices that have them
+   * such memory may lie with the host, behind a bus.
+   */
+  public boolean sharesMemory() {
+    if (type != DeviceType.CPU || version.startsWith("OpenCL 1.")) {
+      return false;
+    }
+    long has = Platforms.number(handle.device, CL.CL_DEVICE_SVM_CAPABILITIES, Sizeof.cl_long);
+    return (has & CL.CL_DEVICE_SVM_FINE_GRAIN_BUFFER) != 0;
+  }
+
   /** The indices as {@code --device} takes them: {@code "0:1"}. */
   public String indices() {
     return platformIndex + ":" + deviceIndex;

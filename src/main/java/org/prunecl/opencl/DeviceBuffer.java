@@ -2,6 +2,7 @@ package org.prunecl.opencl;
 
 import static org.jocl.CL.*;
 
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 import org.jocl.CLException;
@@ -17,13 +18,37 @@ import org.jocl.cl_mem;
 public final class DeviceBuffer implements AutoCloseable {
   private final Context context;
   private final long bytes;
+  private final Pointer shared;
+  private final FloatBuffer view;
   private cl_mem memory;
 
   DeviceBuffer(Context context, cl_mem memory, long bytes) {
+    this(context, memory, bytes, null);
+  }
+
+  /**
+   * @param shared the same memory as the host sees it, for this to free; null where the host has no
+   *     such view
+   */
+  DeviceBuffer(Context context, cl_mem memory, long bytes, Pointer shared) {
     this.context = context;
     this.memory = memory;
     this.bytes = bytes;
+    this.shared = shared;
+    this.view =
+        shared == null
+            ? null
+            : shared.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
     LiveObjects.allocated(bytes);
+  }
+
+  /**
+   * The memory itself, where host and device share it, else null. The host may touch it only while
+   * nothing enqueued does: after a {@link Context#finish}, before the next launch.
+   */
+  public FloatBuffer view() {
+    memory();
+    return view;
   }
 
   /** Size in bytes. */
@@ -73,6 +98,13 @@ public final class DeviceBuffer implements AutoCloseable {
   /** Reads {@code length} floats starting at the element index {@code offset}. */
   public float[] readFloats(int length, long offset) {
     float[] target = new float[length];
+    if (view != null) {
+      checkRange(offset * Float.BYTES, (long) length * Float.BYTES);
+      memory();
+      context.finish();
+      view.get((int) offset, target);
+      return target;
+    }
     read(Pointer.to(target), offset * Float.BYTES, (long) length * Float.BYTES);
     return target;
   }
@@ -157,7 +189,13 @@ public final class DeviceBuffer implements AutoCloseable {
       return;
     }
     try {
+      if (shared != null) {
+        context.finish();
+      }
       clReleaseMemObject(memory);
+      if (shared != null) {
+        context.freeShared(shared);
+      }
     } catch (CLException e) {
       throw OpenClException.failed("Releasing a buffer", context.device(), e);
     } finally {

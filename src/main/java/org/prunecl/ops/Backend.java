@@ -98,7 +98,15 @@ public final class Backend implements AutoCloseable {
 
   /** Allocates a matrix of zeros. */
   public Matrix matrix(int rows, int columns) {
-    return Matrix.allocate(this, rows, columns);
+    return Matrix.allocate(this, rows, columns, false);
+  }
+
+  /**
+   * Allocates a matrix of zeros for values that come from the host or go there: where both can, it
+   * lies in memory that they share.
+   */
+  public Matrix sharedMatrix(int rows, int columns) {
+    return Matrix.allocate(this, rows, columns, true);
   }
 
   /** Allocates a matrix with these values, row by row. */

@@ -26,7 +26,7 @@ public final class Matrix implements AutoCloseable {
     this.owner = owner;
   }
 
-  static Matrix allocate(Backend backend, int rows, int columns) {
+  static Matrix allocate(Backend backend, int rows, int columns, boolean shared) {
     if (rows < 1 || columns < 1) {
       throw new IllegalArgumentException("A matrix of " + rows + " × " + columns);
     }
@@ -34,10 +34,16 @@ public final class Matrix implements AutoCloseable {
       throw new IllegalArgumentException(
           "A matrix of " + rows + " × " + columns + " has more elements than an index can count");
     }
-    DeviceBuffer buffer = backend.context().allocate(bytes(rows, columns));
+    long bytes = bytes(rows, columns);
+    DeviceBuffer buffer =
+        shared ? backend.context().allocateShared(bytes) : backend.context().allocate(bytes);
     Matrix matrix = new Matrix(backend, rows, columns, buffer, true);
     try {
       matrix.fill(0f);
+      if (buffer.view() != null) {
+        // The host writes to it without asking.
+        backend.finish();
+      }
       return matrix;
     } catch (RuntimeException e) {
       matrix.close();

@@ -5,8 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /**
- * Host memory from which one matrix is written time and again without waiting: what is enqueued
- * next finds the values on the device.
+ * Writes one matrix time and again without waiting: what is enqueued next finds the values on the
+ * device. They go straight into the matrix where host and device share its memory, else through
+ * host memory of its own.
  */
 public final class Upload {
   private final Matrix target;
@@ -15,15 +16,18 @@ public final class Upload {
   /** Writes to this matrix, which it does not own. */
   public Upload(Matrix target) {
     this.target = target;
+    FloatBuffer shared = target.buffer().view();
     this.staged =
-        ByteBuffer.allocateDirect(target.paddedSize() * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
+        shared != null
+            ? shared
+            : ByteBuffer.allocateDirect(target.paddedSize() * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
   }
 
   /**
-   * Enqueues the copy of all values. The caller must have waited for the previous one, as reading
-   * any later result does.
+   * Writes all values. The caller must have waited for what was enqueued after the previous time,
+   * as reading any later result does.
    *
    * @param values row by row without padding
    */
@@ -32,12 +36,13 @@ public final class Upload {
     int columns = target.columns();
     if (target.leadingDimension() == columns) {
       staged.put(0, values);
+    } else {
+      for (int r = 0; r < target.rows(); r++) {
+        staged.put(r * target.leadingDimension(), values, r * columns, columns);
+      }
+    }
+    if (target.buffer().view() == null) {
       target.buffer().writeLater(staged);
-      return;
     }
-    for (int r = 0; r < target.rows(); r++) {
-      staged.put(r * target.leadingDimension(), values, r * columns, columns);
-    }
-    target.buffer().writeLater(staged);
   }
 }

@@ -28,7 +28,22 @@ public final class PlanReport {
     for (PlanResults.Layer layer : results.layers()) {
       text.append(reason(layer)).append('\n');
     }
+    if (results.oneLaunchMs() != null) {
+      text.append(launches(results.layersMs(), results.oneLaunchMs())).append('\n');
+    }
     return text.toString();
+  }
+
+  /** Of whole samples, what waking the device's threads costs included. */
+  private static String launches(double layers, double one) {
+    String times =
+        Figures.milliseconds(one)
+            + " ms a sample, "
+            + Figures.milliseconds(layers)
+            + " layer by layer";
+    return one < layers
+        ? "All layers run in one launch: " + times + "."
+        : "Each layer has its own launch; all in one would not be faster: " + times + ".";
   }
 
   private static TextTable table(PlanResults results, boolean colour) {

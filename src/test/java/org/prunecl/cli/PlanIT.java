@@ -63,7 +63,16 @@ final class PlanIT {
   @ValueSource(ints = {1, 17})
   void a_plan_has_the_time_of_each_form_of_each_layer(int batch) {
     JsonNode plan = plan("--json", "--batch", "" + batch).json();
-    assertThat(names(plan)).containsExactly("schema", "device", "batch", "peak_gflops", "layers");
+    assertThat(names(plan))
+        .containsExactly(
+            "schema", "device", "batch", "peak_gflops", "layers", "layers_ms", "one_launch_ms");
+    for (String launches : List.of("layers_ms", "one_launch_ms")) {
+      if (batch == 1) {
+        assertThat(plan.get(launches).doubleValue()).isPositive();
+      } else {
+        assertThat(plan.get(launches).isNull()).isTrue();
+      }
+    }
     assertThat(plan.get("schema").intValue()).isEqualTo(1);
     assertThat(plan.get("batch").intValue()).isEqualTo(batch);
     assertThat(plan.get("peak_gflops").doubleValue()).isPositive();

@@ -40,7 +40,10 @@ final class PlanResultsTest {
                 plan(Form.DENSE_COLUMNS, 0.9, 0.5),
                 plan(Form.CSR, 0.9, 0.5),
                 plan(Form.COLUMNS, 0.9, 0.5)),
-            Arrays.asList(0.25, null, 0.25, null));
+            Arrays.asList(0.25, null, 0.25, null),
+            new Launches(3, 2));
+    assertThat(results.layersMs()).isEqualTo(3);
+    assertThat(results.oneLaunchMs()).isEqualTo(2);
     // 2 · 1000 · 500 · 4 = 4 Mflop, which at 10 GFLOP/s take 0.4 ms.
     double[] expected = {0.4 / 8, 0.2 / 5, 0.04 / 4, 0.02 / 2};
     for (int i = 0; i < expected.length; i++) {

@@ -13,7 +13,7 @@ import org.prunecl.testing.Draw;
 import org.prunecl.testing.OpenClTest;
 import org.prunecl.testing.TestDevice;
 
-/** Dense plans for single samples, whose layers behind a ReLU go through columns on CPUs. */
+/** Dense plans for single samples, which on CPUs go through columns, all layers in one launch. */
 @OpenClTest
 final class ExecutionPlanTest {
   private static final int FEATURES = 41;
@@ -35,14 +35,14 @@ final class ExecutionPlanTest {
   }
 
   @Test
-  void a_single_sample_goes_through_columns_behind_a_relu_on_cpus_alone() {
+  void a_single_sample_goes_through_columns_on_cpus_alone() {
     List<LayerParameters> layers = parameters(new Draw("forms of a dense plan"), false);
     for (Family family : Family.values()) {
       try (Network network = Network.of(TestDevice.backend(family), layers);
           ExecutionPlan one = ExecutionPlan.dense(network, 1);
           ExecutionPlan two = ExecutionPlan.dense(network, 2)) {
-        Form behind = family == Family.CPU ? Form.DENSE_COLUMNS : Form.DENSE;
-        assertThat(forms(one)).containsExactly(Form.DENSE, behind, behind, behind);
+        Form form = family == Family.CPU ? Form.DENSE_COLUMNS : Form.DENSE;
+        assertThat(forms(one)).containsOnly(form).hasSize(4);
         assertThat(forms(two)).containsOnly(Form.DENSE).hasSize(4);
         assertThat(one.multiplyAdds()).isEqualTo(two.multiplyAdds());
       }
@@ -50,16 +50,67 @@ final class ExecutionPlanTest {
   }
 
   @Test
-  void a_layer_of_one_unit_has_no_columns_to_go_through() {
+  void large_layers_have_launches_of_their_own_and_columns_behind_a_relu() {
     List<LayerParameters> layers =
         List.of(
-            new LayerParameters("a", 3, 2, new float[6], null),
-            new LayerParameters("b", 1, 3, new float[3], null),
+            new LayerParameters("a", 2000, 2001, new float[2000 * 2001], null),
+            new LayerParameters("b", 1, 2000, new float[2000], null),
             new LayerParameters("c", 4, 1, new float[4], null));
     try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
         ExecutionPlan plan = ExecutionPlan.dense(network, 1)) {
+      // A layer of one unit has no columns to go through.
       assertThat(forms(plan)).containsExactly(Form.DENSE, Form.DENSE, Form.DENSE_COLUMNS);
-      assertThat(run(plan, 1, 2)).containsOnly(0f);
+      assertThat(run(plan, new float[2001])).containsOnly(0f);
+    }
+  }
+
+  @Test
+  void a_chain_leaves_out_zeros_where_few_weights_are_left_and_gives_the_same_logits() {
+    Draw draw = new Draw("pruned chain");
+    List<LayerParameters> layers =
+        parameters(draw, true).stream()
+            .map(layer -> layer.withWeights(draw.sparsen(layer.weights().clone(), 0.95)))
+            .toList();
+    float[] sample = draw.values(FEATURES);
+    double[] features = new double[FEATURES];
+    for (int i = 0; i < FEATURES; i++) {
+      features[i] = sample[i];
+    }
+    double[] expected = new MlpReference(layers).logits(features);
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
+        ExecutionPlan plan = ExecutionPlan.chained(network)) {
+      assertThat(forms(plan)).contains(Form.COLUMNS);
+      assertThat(plan.multiplyAdds())
+          .isLessThan(layers.stream().mapToLong(layer -> layer.weights().length).sum());
+      float[] logits = run(plan, sample);
+      for (int c = 0; c < CLASSES; c++) {
+        assertThat((double) logits[c])
+            .as("seed %d, class %d", Draw.SEED, c)
+            .isCloseTo(expected[c], within(2e-6));
+      }
+      // Several samples run layer by layer, dense.
+      try (Inference two = new Inference(plan, 2)) {
+        float[] twice = new float[2 * FEATURES];
+        System.arraycopy(sample, 0, twice, FEATURES, FEATURES);
+        float[] both = two.run(twice);
+        for (int c = 0; c < CLASSES; c++) {
+          assertThat((double) both[CLASSES + c]).isCloseTo(expected[c], within(2e-6));
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_device_without_chains_is_not_given_one() {
+    List<LayerParameters> layers = parameters(new Draw("no chain"), false);
+    try (Network network = Network.of(TestDevice.backend(Family.GPU), layers)) {
+      assertThat(ExecutionPlan.chains(network, 1)).isFalse();
+      assertThatThrownBy(() -> ExecutionPlan.chained(network))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers)) {
+      assertThat(ExecutionPlan.chains(network, 1)).isTrue();
+      assertThat(ExecutionPlan.chains(network, 2)).isFalse();
     }
   }
 

@@ -29,6 +29,33 @@ final class ContextTest {
   }
 
   @Test
+  void memory_is_shared_with_the_host_where_the_device_can_and_a_plain_buffer_elsewhere() {
+    Device device = TestDevice.get();
+    long before = LiveObjects.bufferBytes();
+    try (Context context = Context.open(device);
+        DeviceBuffer shared = context.allocateShared(8 * Float.BYTES);
+        DeviceBuffer plain = context.allocate(8 * Float.BYTES)) {
+      assertThat(plain.view()).isNull();
+      assertThat(shared.view() != null).isEqualTo(device.sharesMemory());
+      assertThat(LiveObjects.bufferBytes() - before).isEqualTo(2 * 8 * Float.BYTES);
+      Kernel ramp = context.kernel(SIMPLE, "ramp");
+      ramp.launch(Range.of(8, 4), shared, 1f, 0);
+      assertThat(shared.readFloats(3, 2)).containsExactly(2f, 3f, 4f);
+      shared.write(new float[] {7, 8});
+      assertThat(shared.readFloats(3, 0)).containsExactly(7f, 8f, 2f);
+      if (shared.view() != null) {
+        // What the host writes where it lies, commands see.
+        shared.view().put(1, 42f);
+        plain.copyFrom(shared, 8 * Float.BYTES);
+        assertThat(plain.readFloats(3, 0)).containsExactly(7f, 42f, 2f);
+      }
+      assertThatThrownBy(() -> shared.readFloats(8, 1))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    assertThat(LiveObjects.bufferBytes()).isEqualTo(before);
+  }
+
+  @Test
   void an_argument_of_a_kind_that_kernels_do_not_take_is_refused() {
     try (Context context = Context.open(TestDevice.get())) {
       Kernel ramp = context.kernel(SIMPLE, "ramp");

@@ -18,7 +18,7 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       List.of(
           EveryKernel::products,
           EveryKernel::sparseProducts,
-          EveryKernel::denseColumns,
+          EveryKernel::singleSamples,
           EveryKernel::convolutions,
           backend -> new MaxPool2d(backend).prepare(),
           backend -> new Im2col(backend).prepare(),
@@ -58,9 +58,12 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
     }
   }
 
-  private static void denseColumns(Backend backend) {
+  private static void singleSamples(Backend backend) {
     if (DenseColumns.suits(backend, 2, 1)) {
       DenseColumns.prepare(backend);
+    }
+    if (Chain.suits(backend, 2)) {
+      Chain.prepare(backend);
     }
   }
 

@@ -40,7 +40,9 @@ final class PlanReportTest {
                   1,
                   0.123,
                   null,
-                  Map.of("dense", 0.004, "dense-columns", 0.003))));
+                  Map.of("dense", 0.004, "dense-columns", 0.003))),
+          null,
+          null);
 
   private static final String TEXT =
       """
@@ -59,6 +61,23 @@ final class PlanReportTest {
   @Test
   void the_report_has_a_line_per_layer_with_all_forms_and_then_says_why() {
     assertThat(PlanReport.text(RESULTS, false)).isEqualTo(TEXT);
+  }
+
+  @Test
+  void single_samples_are_told_whether_one_launch_is_faster_than_one_a_layer() {
+    assertThat(PlanReport.text(launched(0.1812, 0.1337), false))
+        .isEqualTo(
+            TEXT + "All layers run in one launch: 0.134 ms a sample, 0.181 layer by layer.\n");
+    assertThat(PlanReport.text(launched(0.1, 0.2), false))
+        .isEqualTo(
+            TEXT
+                + "Each layer has its own launch; all in one would not be faster: 0.200 ms a"
+                + " sample, 0.100 layer by layer.\n");
+  }
+
+  private static PlanResults launched(double layersMs, double oneLaunchMs) {
+    return new PlanResults(
+        1, RESULTS.device(), 1, RESULTS.peakGflops(), RESULTS.layers(), layersMs, oneLaunchMs);
   }
 
   @Test
