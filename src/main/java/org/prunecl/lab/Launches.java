@@ -1,14 +1,16 @@
 package org.prunecl.lab;
 
 /**
- * How long a single sample takes from host memory to host memory, median in milliseconds: measured
+ * How long a single sample takes from host memory to host memory, medians in milliseconds: measured
  * alternating.
  *
  * @param layersMs with a launch for each layer, in the form chosen for it
- * @param oneMs with one launch for all layers
+ * @param denseMs with one launch for all layers, zeros included
+ * @param sparseMs with one launch for all layers, of which those with few weights left are sparse
  */
-record Launches(double layersMs, double oneMs) {
-  boolean oneIsFaster() {
-    return oneMs < layersMs;
+record Launches(double layersMs, double denseMs, double sparseMs) {
+  /** With one launch, the faster way. */
+  double oneMs() {
+    return Math.min(denseMs, sparseMs);
   }
 }

@@ -13,6 +13,7 @@ import org.prunecl.nn.Form;
 import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
+import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
@@ -72,12 +73,12 @@ public final class Planner {
   private static long launchBytes(List<LayerParameters> layers, int batch) {
     return batch > 1
         ? 0
-        : Inference.bytes(layers, batch)
+        : 2 * Inference.bytes(layers, batch)
             + layers.stream()
                 .mapToLong(
                     layer ->
                         SparseForm.bytes(layer.outputs(), layer.inputs())
-                            + Chain.bytes(layer.outputs(), layer.inputs()))
+                            + 2 * Chain.bytes(layer.outputs(), layer.inputs()))
                 .sum();
   }
 
@@ -115,9 +116,12 @@ public final class Planner {
   public ExecutionPlan plan(Network network, int batch, float[] samples) {
     List<LayerPlan> chosen = choose(network, batch, samples);
     Launches launches = launches(network, batch, samples, chosen);
-    return launches != null && launches.oneIsFaster()
-        ? ExecutionPlan.chained(network)
-        : layers(network, batch, chosen);
+    if (launches == null || launches.layersMs() <= launches.oneMs()) {
+      return layers(network, batch, chosen);
+    }
+    return launches.denseMs() <= launches.sparseMs()
+        ? ExecutionPlan.chainedDense(network)
+        : ExecutionPlan.chained(network);
   }
 
   /**
@@ -131,16 +135,22 @@ public final class Planner {
     if (!ExecutionPlan.chains(network, batch)) {
       return null;
     }
-    try (ExecutionPlan layers = layers(network, batch, chosen);
-        ExecutionPlan one = ExecutionPlan.chained(network);
-        Inference byLayer = new Inference(layers, batch);
-        Inference atOnce = new Inference(one, batch)) {
-      List<Runnable> works = List.of(() -> byLayer.run(samples), () -> atOnce.run(samples));
+    try (Scope scope = new Scope()) {
+      List<Runnable> works = new ArrayList<>();
+      for (ExecutionPlan plan :
+          List.of(
+              scope.own(layers(network, batch, chosen)),
+              scope.own(ExecutionPlan.chainedDense(network)),
+              scope.own(ExecutionPlan.chained(network)))) {
+        Inference inference = scope.own(new Inference(plan, batch));
+        works.add(() -> inference.run(samples));
+      }
       works.forEach(this::warmUp);
-      List<Alternating.Times> times =
-          Alternating.time(works, CALLS, () -> {}, ROUNDS, Runnable::run);
-      return new Launches(
-          times.get(0).milliseconds().median(), times.get(1).milliseconds().median());
+      List<Double> medians =
+          Alternating.time(works, CALLS, () -> {}, ROUNDS, Runnable::run).stream()
+              .map(times -> times.milliseconds().median())
+              .toList();
+      return new Launches(medians.get(0), medians.get(1), medians.get(2));
     }
   }
 

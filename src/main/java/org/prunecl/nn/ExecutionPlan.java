@@ -3,6 +3,7 @@ package org.prunecl.nn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Chain;
@@ -62,8 +63,7 @@ public final class ExecutionPlan implements AutoCloseable {
    */
   public static ExecutionPlan dense(Network network, int batch) {
     if (chains(network, batch) && weights(network) <= MOST_CHAINED) {
-      return new ExecutionPlan(
-          network, denseLayers(network), Chain.dense(network.backend(), links(network)));
+      return chainedDense(network);
     }
     List<Form> forms = new ArrayList<>();
     for (Layer layer : network.layers()) {
@@ -106,16 +106,33 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   /**
-   * All layers in one launch, without their zeros where that is faster.
+   * All layers in one launch, without their zeros where few weights are left.
    *
    * @throws IllegalArgumentException unless {@link #chains}
    */
   public static ExecutionPlan chained(Network network) {
+    return chained(network, Chain::of);
+  }
+
+  /**
+   * All layers in one launch, zeros included.
+   *
+   * @throws IllegalArgumentException unless {@link #chains}
+   */
+  public static ExecutionPlan chainedDense(Network network) {
+    return chained(network, Chain::dense);
+  }
+
+  private static ExecutionPlan chained(
+      Network network, BiFunction<Backend, List<Chain.Link>, Chain> chain) {
     if (!chains(network, 1)) {
       throw new IllegalArgumentException("These layers don't run in one launch");
     }
-    return new ExecutionPlan(
-        network, denseLayers(network), Chain.of(network.backend(), links(network)));
+    List<PlannedLayer> layers =
+        network.layers().stream()
+            .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, 1))
+            .toList();
+    return new ExecutionPlan(network, layers, chain.apply(network.backend(), links(network)));
   }
 
   /** Whether the device runs all layers in one launch at this batch size. */
@@ -130,12 +147,6 @@ public final class ExecutionPlan implements AutoCloseable {
   private static List<Chain.Link> links(Network network) {
     return network.layers().stream()
         .map(layer -> new Chain.Link(layer.weights(), layer.bias(), layer.relu()))
-        .toList();
-  }
-
-  private static List<PlannedLayer> denseLayers(Network network) {
-    return network.layers().stream()
-        .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, 1))
         .toList();
   }
 

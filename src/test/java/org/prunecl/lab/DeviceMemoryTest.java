@@ -108,13 +108,13 @@ final class DeviceMemoryTest {
   private static long planning(List<LayerParameters> layers, long batch) {
     long sum = 4 * network(layers) + inference(layers, batch);
     long largest = 0;
-    long launches = inference(layers, batch);
+    long launches = 2 * inference(layers, batch);
     for (LayerParameters layer : layers) {
       long o = layer.outputs();
       long i = layer.inputs();
       sum += layer.bias() == null ? 3 * m(o, 1) : 0;
       largest = Math.max(largest, 6 * sparse(o, i) + 2 * m(i, o));
-      launches += sparse(o, i) + chain(o, i);
+      launches += sparse(o, i) + 2 * chain(o, i);
     }
     return sum + (batch == 1 ? Math.max(largest, launches) : largest);
   }

@@ -41,7 +41,7 @@ final class PlanResultsTest {
                 plan(Form.CSR, 0.9, 0.5),
                 plan(Form.COLUMNS, 0.9, 0.5)),
             Arrays.asList(0.25, null, 0.25, null),
-            new Launches(3, 2));
+            new Launches(3, 4, 2));
     assertThat(results.layersMs()).isEqualTo(3);
     assertThat(results.oneLaunchMs()).isEqualTo(2);
     // 2 · 1000 · 500 · 4 = 4 Mflop, which at 10 GFLOP/s take 0.4 ms.
