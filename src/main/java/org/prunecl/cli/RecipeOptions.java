@@ -2,12 +2,17 @@ package org.prunecl.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.prunecl.lab.Recipe;
 import org.prunecl.lab.Recipes;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** A recipe, and the options that win over it. Defaults stand in the recipe. */
 final class RecipeOptions {
@@ -56,6 +61,19 @@ final class RecipeOptions {
       return resolve().normalize();
     }
     return fromModel == null ? "unit" : fromModel;
+  }
+
+  /** The first of the options given that say what or how to prune. */
+  static Optional<String> pruning(ParseResult given) {
+    Set<Class<?>> homes = Set.of(RecipeOptions.class, PruneOptions.class, ScheduleOptions.class);
+    return given.matchedOptions().stream()
+        .filter(
+            option ->
+                option.userObject() instanceof Field field
+                    && homes.contains(field.getDeclaringClass()))
+        .map(OptionSpec::longestName)
+        .filter(name -> !name.equals("--schedule"))
+        .findFirst();
   }
 
   private ObjectNode options() {

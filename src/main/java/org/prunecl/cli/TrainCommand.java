@@ -1,6 +1,10 @@
 package org.prunecl.cli;
 
+import org.prunecl.lab.LabException;
+import org.prunecl.prune.Schedule;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** Trains a network and leaves a run folder. */
 @Command(
@@ -9,6 +13,24 @@ import picocli.CommandLine.Command;
     sortOptions = false,
     abbreviateSynopsis = true)
 final class TrainCommand extends RunCommand {
+  @Spec private CommandSpec spec;
+
+  /** Pruned here is only what is trained under masks. */
+  @Override
+  Start start() {
+    Schedule.Kind kind = recipes().resolve().prune().schedule().schedule().kind();
+    if (kind == Schedule.Kind.ONE_SHOT) {
+      RecipeOptions.pruning(spec.commandLine().getParseResult())
+          .ifPresent(
+              option -> {
+                throw LabException.input(
+                    option + " has no effect: by schedule one_shot nothing is pruned in training.",
+                    "Prune with sweep or prune, or give another --schedule.");
+              });
+    }
+    return super.start();
+  }
+
   @Override
   boolean sweeps() {
     return false;

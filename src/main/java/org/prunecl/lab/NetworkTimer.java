@@ -56,7 +56,8 @@ final class NetworkTimer {
           inferences.values().stream()
               .map(inference -> (Runnable) () -> inference.run(input))
               .toList();
-      List<Alternating.Times> times = Alternating.time(sides, calls(sides.get(0)), () -> {});
+      List<Alternating.Times> times =
+          alternating(sides, calls(sides.get(0)), Alternating.MAX_ROUNDS);
       List<Latency> latencies = new ArrayList<>();
       List<String> names = List.copyOf(inferences.keySet());
       for (int i = 0; i < names.size(); i++) {
@@ -76,6 +77,23 @@ final class NetworkTimer {
       }
       return latencies;
     }
+  }
+
+  /**
+   * Times sides that wait for their results. A turn begins with as many calls that aren't timed: a
+   * side that uses one core leaves the threads of the others asleep, and they are slow at first.
+   */
+  static List<Alternating.Times> alternating(List<Runnable> sides, int calls, int maxRounds) {
+    return Alternating.time(
+        sides,
+        calls,
+        () -> {},
+        maxRounds,
+        side -> {
+          for (int call = 0; call < calls; call++) {
+            side.run();
+          }
+        });
   }
 
   private static void warmUp(Map<String, Inference> inferences, float[] input, boolean same) {

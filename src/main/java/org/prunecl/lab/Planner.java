@@ -147,7 +147,7 @@ public final class Planner {
       }
       works.forEach(this::warmUp);
       List<Double> medians =
-          Alternating.time(works, CALLS, () -> {}, ROUNDS, Runnable::run).stream()
+          NetworkTimer.alternating(works, CALLS, ROUNDS).stream()
               .map(times -> times.milliseconds().median())
               .toList();
       return new Launches(medians.get(0), medians.get(1), medians.get(2));
