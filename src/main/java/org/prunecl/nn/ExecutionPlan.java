@@ -141,7 +141,11 @@ public final class ExecutionPlan implements AutoCloseable {
         && network.layers().stream()
             .allMatch(
                 layer ->
-                    layer.convolution() == null && Chain.suits(network.backend(), layer.outputs()));
+                    layer.convolution() == null && Chain.suits(network.backend(), layer.outputs()))
+        && network.layers().stream()
+                .mapToLong(layer -> Chain.bytes(layer.outputs(), layer.inputs()))
+                .sum()
+            <= Chain.MOST_BYTES;
   }
 
   private static List<Chain.Link> links(Network network) {

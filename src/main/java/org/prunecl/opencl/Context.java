@@ -128,23 +128,27 @@ public final class Context implements AutoCloseable {
       return allocate(bytes);
     }
     checkSize(bytes);
-    Pointer shared = null;
+    Pointer shared = sharedMemory(bytes);
+    if (shared == null) {
+      return allocate(bytes);
+    }
     try {
-      long flags = CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER;
-      shared = clSVMAlloc(context(), flags, bytes, 0);
-      if (shared == null) {
-        return allocate(bytes);
-      }
       cl_mem memory =
           clCreateBuffer(context(), CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, shared, null);
       return new DeviceBuffer(this, memory, bytes, shared);
     } catch (CLException e) {
-      if (shared != null) {
-        clSVMFree(context, shared);
-      }
-      throw OpenClException.unusable(
-          String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),
-          e);
+      freeShared(shared);
+      return allocate(bytes);
+    }
+  }
+
+  /** Null where there is none, or an old loader doesn't know the call. */
+  private Pointer sharedMemory(long bytes) {
+    try {
+      long flags = CL_MEM_READ_WRITE | CL_MEM_SVM_FINE_GRAIN_BUFFER;
+      return clSVMAlloc(context(), flags, bytes, 0);
+    } catch (CLException | UnsupportedOperationException e) {
+      return null;
     }
   }
 

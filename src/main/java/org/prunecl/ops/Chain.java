@@ -16,6 +16,9 @@ import org.prunecl.opencl.Scope;
  * Owns copies of the weights.
  */
 public final class Chain implements AutoCloseable {
+  /** What all layers of a chain may take, by {@link #bytes}: beyond, one core is no match. */
+  public static final long MOST_BYTES = 1 << 28;
+
   /** What a 16-bit index can count. */
   private static final int MOST_ROWS = 65_536;
 

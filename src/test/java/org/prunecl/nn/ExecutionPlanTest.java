@@ -112,6 +112,15 @@ final class ExecutionPlanTest {
       assertThat(ExecutionPlan.chains(network, 1)).isTrue();
       assertThat(ExecutionPlan.chains(network, 2)).isFalse();
     }
+    // By columns a single unit takes sixteen floats for each of its weights.
+    int inputs = 5_000_000;
+    List<LayerParameters> large =
+        List.of(new LayerParameters("a", 1, inputs, new float[inputs], null));
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), large)) {
+      assertThat(ExecutionPlan.chains(network, 1)).isFalse();
+      assertThatThrownBy(() -> ExecutionPlan.chained(network))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @BothFamilies

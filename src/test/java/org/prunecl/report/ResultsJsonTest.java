@@ -206,6 +206,8 @@ final class ResultsJsonTest {
             "device.compute_units",
             "batch",
             "peak_gflops",
+            "layers_ms",
+            "one_launch_ms",
             "layers",
             "layers.layer",
             "layers.rows",
