@@ -1,6 +1,5 @@
 package org.prunecl.cli;
 
-import org.prunecl.lab.LabException;
 import org.prunecl.prune.Schedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,17 +17,20 @@ final class TrainCommand extends RunCommand {
   /** Pruned here is only what is trained under masks. */
   @Override
   Start start() {
-    Schedule.Kind kind = recipes().resolve().prune().schedule().schedule().kind();
+    Start start = super.start();
+    Schedule.Kind kind = start.recipe().prune().schedule().schedule().kind();
     if (kind == Schedule.Kind.ONE_SHOT) {
       RecipeOptions.pruning(spec.commandLine().getParseResult())
           .ifPresent(
-              option -> {
-                throw LabException.input(
-                    option + " has no effect: by schedule one_shot nothing is pruned in training.",
-                    "Prune with sweep or prune, or give another --schedule.");
-              });
+              option ->
+                  common()
+                      .warn(
+                          option
+                              + " has no effect: by schedule one_shot nothing is pruned in"
+                              + " training; prune with sweep or prune, or give another"
+                              + " --schedule"));
     }
-    return super.start();
+    return start;
   }
 
   @Override

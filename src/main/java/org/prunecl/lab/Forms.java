@@ -141,13 +141,16 @@ final class Forms implements AutoCloseable {
    * What is timed at one batch size, by the name of its execution, dense first: dense products in
    * the form that is good for it, and what was chosen.
    *
-   * @param auto what was chosen for {@link #smaller}
+   * @param planner chooses, by measurement
+   * @param samples batch × features, sample by sample
    * @param owner takes over the plans made for this batch size
    */
-  Map<String, ExecutionPlan> at(int batch, ExecutionPlan auto, Scope owner) {
+  Map<String, ExecutionPlan> at(int batch, Planner planner, float[] samples, Scope owner) {
+    // First what takes the most memory while it is chosen.
+    ExecutionPlan auto = owner.own(planner.plan(smaller, batch, samples));
     Map<String, ExecutionPlan> all = new LinkedHashMap<>(plans);
-    all.put(DENSE, owner.own(ExecutionPlan.dense(network, batch)));
-    all.put(COMPACT, owner.own(ExecutionPlan.dense(smaller, batch)));
+    all.put(DENSE, owner.own(planner.dense(network, batch, samples)));
+    all.put(COMPACT, owner.own(planner.dense(smaller, batch, samples)));
     all.put(AUTO, auto);
     return all;
   }

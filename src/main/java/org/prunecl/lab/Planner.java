@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.prunecl.nn.Candidates;
 import org.prunecl.nn.ExecutionPlan;
@@ -111,7 +112,7 @@ public final class Planner {
 
   /**
    * A plan of the fastest forms, or of all layers in one launch where a single sample is faster
-   * that way; the caller closes it.
+   * that way; the caller closes it. Launches are compared each time: nothing is remembered of them.
    */
   public ExecutionPlan plan(Network network, int batch, float[] samples) {
     List<LayerPlan> chosen = choose(network, batch, samples);
@@ -125,6 +126,26 @@ public final class Planner {
   }
 
   /**
+   * Every layer dense, for single samples in one launch or a launch for each layer, whichever is
+   * faster; the caller closes it.
+   */
+  public ExecutionPlan dense(Network network, int batch, float[] samples) {
+    if (!ExecutionPlan.chains(network, batch)) {
+      return ExecutionPlan.dense(network, batch);
+    }
+    List<Double> medians =
+        medians(
+            List.of(
+                () -> ExecutionPlan.layered(network, batch),
+                () -> ExecutionPlan.chainedDense(network)),
+            batch,
+            samples);
+    return medians.get(0) < medians.get(1)
+        ? ExecutionPlan.layered(network, batch)
+        : ExecutionPlan.chainedDense(network);
+  }
+
+  /**
    * Compares a launch for each layer with one for all of them, from host memory to host memory.
    *
    * @param samples batch × features, sample by sample
@@ -135,22 +156,29 @@ public final class Planner {
     if (!ExecutionPlan.chains(network, batch)) {
       return null;
     }
+    List<Double> medians =
+        medians(
+            List.of(
+                () -> layers(network, batch, chosen),
+                () -> ExecutionPlan.chainedDense(network),
+                () -> ExecutionPlan.chained(network)),
+            batch,
+            samples);
+    return new Launches(medians.get(0), medians.get(1), medians.get(2));
+  }
+
+  /** The median time of an inference by each plan, milliseconds. */
+  private List<Double> medians(List<Supplier<ExecutionPlan>> plans, int batch, float[] samples) {
     try (Scope scope = new Scope()) {
       List<Runnable> works = new ArrayList<>();
-      for (ExecutionPlan plan :
-          List.of(
-              scope.own(layers(network, batch, chosen)),
-              scope.own(ExecutionPlan.chainedDense(network)),
-              scope.own(ExecutionPlan.chained(network)))) {
-        Inference inference = scope.own(new Inference(plan, batch));
+      for (Supplier<ExecutionPlan> plan : plans) {
+        Inference inference = scope.own(new Inference(scope.own(plan.get()), batch));
         works.add(() -> inference.run(samples));
       }
       works.forEach(this::warmUp);
-      List<Double> medians =
-          NetworkTimer.alternating(works, CALLS, ROUNDS).stream()
-              .map(times -> times.milliseconds().median())
-              .toList();
-      return new Launches(medians.get(0), medians.get(1), medians.get(2));
+      return NetworkTimer.alternating(works, calls(works.get(0)), ROUNDS).stream()
+          .map(times -> times.milliseconds().median())
+          .toList();
     }
   }
 

@@ -151,8 +151,9 @@ public final class Sweep {
           (batch, input) -> {
             try (Scope scope = new Scope()) {
               Map<String, ExecutionPlan> sides = new LinkedHashMap<>();
-              sides.put(Forms.UNPRUNED, scope.own(ExecutionPlan.dense(network, batch)));
-              sides.put(Forms.DENSE, scope.own(ExecutionPlan.dense(small, batch)));
+              Planner planner = session.planner(false);
+              sides.put(Forms.UNPRUNED, scope.own(planner.dense(network, batch, input)));
+              sides.put(Forms.DENSE, scope.own(planner.dense(small, batch, input)));
               latencies.addAll(new NetworkTimer(session).timeApart(sides, batch, input));
             }
           });
@@ -177,8 +178,8 @@ public final class Sweep {
 
   private List<Latency> time(Forms forms, int batch, float[] input) {
     try (Scope scope = new Scope()) {
-      ExecutionPlan auto = scope.own(session.planner(false).plan(forms.smaller(), batch, input));
-      return new NetworkTimer(session).time(forms.at(batch, auto, scope), batch, input);
+      Map<String, ExecutionPlan> plans = forms.at(batch, session.planner(false), input, scope);
+      return new NetworkTimer(session).time(plans, batch, input);
     }
   }
 

@@ -12,6 +12,7 @@ import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
@@ -151,11 +152,19 @@ public final class Workloads {
                 Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
                 // The values or the column indices of a layer in CSR are as large as its weights.
                 layers.stream().mapToLong(layer -> layer.shape().weightBytes()).max().orElseThrow(),
+                chain(layers),
                 largestImages(layers, Evaluator.BATCH))
             .max()
             .orElseThrow(),
         prepare.andThen(
             backend -> prepareBatches(backend, layers, dataset.test().count(), Evaluator.BATCH)));
+  }
+
+  /** All layers by columns, which lie in one buffer; 0 where they are not run in one launch. */
+  private static long chain(List<LayerParameters> layers) {
+    long bytes =
+        layers.stream().mapToLong(layer -> Chain.bytes(layer.outputs(), layer.inputs())).sum();
+    return bytes <= Chain.MOST_BYTES ? bytes : 0;
   }
 
   /** The largest buffer of convolutions at one batch size, unrolled or not; 0 without any. */
@@ -202,7 +211,11 @@ public final class Workloads {
     // but the first may have biases that are constants of dead units.
     long networks = 4 * Network.bytes(layers);
     long largest =
-        LongStream.of(dataset.test().pixels().length, widest, largestImages(layers, batch))
+        LongStream.of(
+                dataset.test().pixels().length,
+                widest,
+                batch == 1 ? chain(layers) : 0,
+                largestImages(layers, batch))
             .max()
             .orElseThrow();
     for (LayerParameters layer : layers) {

@@ -33,7 +33,7 @@ final class Activations implements AutoCloseable {
               ? scope.own(new Unrolled(backend, layers, maxBatch))
               : null;
       for (LayerShape layer : layers) {
-        // The last ones are read from the host.
+        // The last ones are what an inference reads from the host.
         boolean last = unpooled.size() == layers.size() - 1 && !layer.pooled();
         int features = layer.unpooledFeatures();
         Matrix before =

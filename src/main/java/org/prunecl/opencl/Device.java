@@ -1,6 +1,7 @@
 package org.prunecl.opencl;
 
 import org.jocl.CL;
+import org.jocl.CLException;
 import org.jocl.Sizeof;
 import org.jocl.cl_device_id;
 import org.jocl.cl_platform_id;
@@ -64,8 +65,12 @@ public record Device(
     if (type != DeviceType.CPU || version.startsWith("OpenCL 1.")) {
       return false;
     }
-    long has = Platforms.number(handle.device, CL.CL_DEVICE_SVM_CAPABILITIES, Sizeof.cl_long);
-    return (has & CL.CL_DEVICE_SVM_FINE_GRAIN_BUFFER) != 0;
+    try {
+      long has = Platforms.number(handle.device, CL.CL_DEVICE_SVM_CAPABILITIES, Sizeof.cl_long);
+      return (has & CL.CL_DEVICE_SVM_FINE_GRAIN_BUFFER) != 0;
+    } catch (CLException e) {
+      return false;
+    }
   }
 
   /** The indices as {@code --device} takes them: {@code "0:1"}. */

@@ -189,10 +189,13 @@ public final class DeviceBuffer implements AutoCloseable {
       return;
     }
     try {
-      if (shared != null) {
-        context.finish();
+      try {
+        if (shared != null) {
+          context.finish();
+        }
+      } finally {
+        clReleaseMemObject(memory);
       }
-      clReleaseMemObject(memory);
       if (shared != null) {
         context.freeShared(shared);
       }

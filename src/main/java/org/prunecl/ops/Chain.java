@@ -17,7 +17,7 @@ import org.prunecl.opencl.Scope;
  */
 public final class Chain implements AutoCloseable {
   /** What all layers of a chain may take, by {@link #bytes}: beyond, one core is no match. */
-  public static final long MOST_BYTES = 1 << 28;
+  public static final long MOST_BYTES = 1 << 26;
 
   /** What a 16-bit index can count. */
   private static final int MOST_ROWS = 65_536;
@@ -211,14 +211,15 @@ public final class Chain implements AutoCloseable {
   }
 
   private static Chain of(Backend backend, List<Link> links, boolean dense) {
-    int inputs = links.isEmpty() ? 0 : links.get(0).weights().columns();
+    if (links.isEmpty()) {
+      throw new IllegalArgumentException("A chain of no layers");
+    }
+    int inputs = links.get(0).weights().columns();
     for (Link link : links) {
       if (!suits(backend, link.weights().rows()) || link.weights().columns() != inputs) {
         throw new IllegalArgumentException("A chain of " + links);
       }
-      if (link.bias() != null) {
-        new Epilogue(link.bias(), link.relu()).biasBuffer(link.weights().rows());
-      }
+      new Epilogue(link.bias(), link.relu()).biasBuffer(link.weights().rows());
       inputs = link.weights().rows();
     }
     return new Chain(backend, links.stream().map(link -> Values.of(link, dense)).toList());

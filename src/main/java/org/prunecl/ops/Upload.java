@@ -11,15 +11,16 @@ import java.nio.FloatBuffer;
  */
 public final class Upload {
   private final Matrix target;
+
+  /** Null where host and device share the matrix. */
   private final FloatBuffer staged;
 
   /** Writes to this matrix, which it does not own. */
   public Upload(Matrix target) {
     this.target = target;
-    FloatBuffer shared = target.buffer().view();
     this.staged =
-        shared != null
-            ? shared
+        target.buffer().view() != null
+            ? null
             : ByteBuffer.allocateDirect(target.paddedSize() * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -33,16 +34,24 @@ public final class Upload {
    */
   public void write(float[] values) {
     target.checkCount(values);
+    // Asked for each time: a view of a closed buffer would be memory that is not there any more.
+    FloatBuffer shared = target.buffer().view();
+    if (shared != null) {
+      put(values, shared);
+    } else {
+      put(values, staged);
+      target.buffer().writeLater(staged);
+    }
+  }
+
+  private void put(float[] values, FloatBuffer memory) {
     int columns = target.columns();
     if (target.leadingDimension() == columns) {
-      staged.put(0, values);
-    } else {
-      for (int r = 0; r < target.rows(); r++) {
-        staged.put(r * target.leadingDimension(), values, r * columns, columns);
-      }
+      memory.put(0, values);
+      return;
     }
-    if (target.buffer().view() == null) {
-      target.buffer().writeLater(staged);
+    for (int r = 0; r < target.rows(); r++) {
+      memory.put(r * target.leadingDimension(), values, r * columns, columns);
     }
   }
 }

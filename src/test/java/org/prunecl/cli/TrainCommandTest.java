@@ -1,13 +1,13 @@
 package org.prunecl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.prunecl.PruneClException.Kind;
-import org.prunecl.lab.LabException;
 import picocli.CommandLine;
 
 final class TrainCommandTest {
@@ -15,6 +15,20 @@ final class TrainCommandTest {
     TrainCommand command = new TrainCommand();
     new CommandLine(command).parseArgs(args);
     return command;
+  }
+
+  /** What a start says on standard error. */
+  private static String said(String... args) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      RunCommand.Start start = given(args).start();
+      assertThat(start.recipe().name()).isEqualTo("quick");
+    } finally {
+      System.setErr(before);
+    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   @ParameterizedTest
@@ -26,17 +40,15 @@ final class TrainCommandTest {
         "--fine-tune-epochs=3",
         "--moments=zero"
       })
-  void options_of_pruning_are_refused_where_nothing_is_pruned(String option) {
-    TrainCommand train = given("--schedule=one_shot", option);
-    assertThatThrownBy(train::start)
-        .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
-        .hasMessageContaining(option.substring(0, option.indexOf('=')));
+  void it_warns_of_options_of_pruning_where_nothing_is_pruned(String option) {
+    assertThat(said("--schedule=one_shot", option))
+        .containsOnlyOnce("warning: ")
+        .contains(option.substring(0, option.indexOf('=')) + " has no effect");
   }
 
   @Test
-  void they_are_taken_where_a_schedule_prunes_in_training() {
-    RunCommand.Start start = given("--schedule=at_init", "--methods=unit").start();
-    assertThat(start.recipe().prune().methods()).containsExactly("unit");
-    assertThat(given("--schedule=one_shot", "--epochs=2").start().recipe().epochs()).isEqualTo(2);
+  void it_does_not_where_a_schedule_prunes_in_training_or_nothing_was_said_of_it() {
+    assertThat(said("--schedule=at_init", "--methods=unit")).isEmpty();
+    assertThat(said("--schedule=one_shot", "--epochs=2")).isEmpty();
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Family;
+import org.prunecl.ops.Matrix;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.Draw;
 import org.prunecl.testing.OpenClTest;
@@ -87,6 +88,11 @@ final class ExecutionPlanTest {
         assertThat((double) logits[c])
             .as("seed %d, class %d", Draw.SEED, c)
             .isCloseTo(expected[c], within(2e-6));
+      }
+      try (Matrix one = network.backend().matrix(1, FEATURES, sample);
+          Activations activations = plan.activations(1)) {
+        assertThat(plan.forwardSamples(one, activations).read()[0])
+            .isCloseTo((float) expected[0], within(2e-6f));
       }
       // Several samples run layer by layer, dense.
       try (Inference two = new Inference(plan, 2)) {
