@@ -22,7 +22,7 @@ final class NetworkTimer {
    */
   private static final double ROUND_MILLISECONDS = 2;
 
-  private static final int MAX_CALLS = 20;
+  private static final int MAX_CALLS = 10;
 
   /** Of so many calls of a turn, one more at its beginning isn't timed. */
   private static final int UNTIMED = 4;
