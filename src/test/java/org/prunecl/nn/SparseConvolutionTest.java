@@ -113,12 +113,9 @@ final class SparseConvolutionTest {
     Draw draw = new Draw("evaluated convolution");
     List<LayerParameters> layers = parameters(draw, 0.6);
     MlpReference reference = new MlpReference(layers);
-    Batch data;
-    MlpReference.Outcome expected;
-    do {
-      data = Batch.draw(draw, 1001, FEATURES, CLASSES);
-      expected = reference.evaluate(data.samples(), data.labels());
-    } while (expected.margin() < 1e-9);
+    // Values of a pooled square may be equal: the largest is the same.
+    Batch data = Batch.draw(draw, 1001, FEATURES, CLASSES);
+    MlpReference.Outcome expected = reference.evaluate(data.samples(), data.labels());
     Backend backend = TestDevice.backend(family);
     try (Network network = Network.of(backend, layers);
         ExecutionPlan dense = ExecutionPlan.dense(network);
