@@ -10,7 +10,6 @@ import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.ClockCheck;
 import org.prunecl.ops.Family;
-import org.prunecl.ops.LoopCheck;
 
 /**
  * The device that a job runs on, opened with everything the job needs. When the preferred device
@@ -109,7 +108,7 @@ public final class DeviceSession implements AutoCloseable {
     try {
       meanwhile.accept(backend);
       workload.get().claim(backend);
-      if (!LoopCheck.complete(backend)) {
+      if (!backend.longLoops()) {
         String cause =
             device.name() + " cuts off long loops, so that results of large layers may be wrong.";
         if (replaceable) {

@@ -11,7 +11,6 @@ import org.prunecl.nn.Form;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
-import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.SparseForm;
 import org.prunecl.prune.Compaction;
@@ -59,21 +58,27 @@ final class Forms implements AutoCloseable {
     return new Forms(network);
   }
 
-  /** Device memory that the forms of such a network take at most beside it, bytes. */
-  static long bytes(List<LayerParameters> layers) {
+  /**
+   * Device memory that the forms of such a network take at most beside it, bytes.
+   *
+   * @param batch samples that are run at a time, at most
+   */
+  static long bytes(List<LayerParameters> layers, int batch) {
     long bytes = Network.bytes(layers);
     long largest = 0;
     for (LayerParameters layer : layers) {
-      // CSR, the form that auto takes, and chains of both networks and of auto's; while auto
-      // chooses, all forms of one layer at a time.
+      // CSR and the form that auto takes; while auto chooses, all forms of one layer at a time.
       long form = SparseForm.bytes(layer.outputs(), layer.inputs());
-      bytes += 2 * form + 3 * Chain.bytes(layer.outputs(), layer.inputs());
+      bytes += 2 * form;
       largest = Math.max(largest, form);
       // Constants of dead units become biases.
       bytes += layer.bias() == null ? Matrix.bytes(layer.outputs(), 1) : 0;
     }
-    bytes += SparseForm.values().length * largest;
-    return bytes;
+    // Chains of both networks and of auto's.
+    long chain = ExecutionPlan.ChainBytes.of(layers, batch).total();
+    return bytes
+        + SparseForm.values().length * largest
+        + 3 * Math.max(chain, ExecutionPlan.ChainBytes.of(layers, 1).total());
   }
 
   /**

@@ -1,7 +1,7 @@
 package org.prunecl.lab;
 
 /**
- * How long a single sample takes from host memory to host memory, medians in milliseconds: measured
+ * How long a batch takes from host memory to host memory, medians in milliseconds: measured
  * alternating.
  *
  * @param layersMs with a launch for each layer, in the form chosen for it

@@ -14,9 +14,8 @@ import org.prunecl.nn.Form;
  * @param peakGflops the device's peak, the larger of the register loop and the best dense product,
  *     GFLOP/s
  * @param layers in order, of the network without dead units
- * @param layersMs median time of a single sample from host memory to host memory with a launch for
- *     each layer, milliseconds; null where the device doesn't run these layers in one launch at
- *     this batch size
+ * @param layersMs median time of a batch from host memory to host memory with a launch for each
+ *     layer, milliseconds; null where the device doesn't run these layers in one launch
  * @param oneLaunchMs the same with one launch for all layers
  */
 public record PlanResults(

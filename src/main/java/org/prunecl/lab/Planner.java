@@ -16,7 +16,6 @@ import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
-import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.SparseForm;
 
@@ -36,6 +35,11 @@ public final class Planner {
   private static final double ROUND_MILLISECONDS = 20;
 
   private static final int LEAST_CALLS = 5;
+
+  /** The same of whole networks, of which launches alone are compared. */
+  private static final double NETWORK_MILLISECONDS = 5;
+
+  private static final int LEAST_NETWORK_CALLS = 2;
 
   private final Backend backend;
   private final PlanFile memory;
@@ -72,15 +76,11 @@ public final class Planner {
 
   /** What comparing launches takes beside one inference's buffers. */
   private static long launchBytes(List<LayerParameters> layers, int batch) {
-    return batch > 1
-        ? 0
-        : 2 * Inference.bytes(layers, batch)
-            + layers.stream()
-                .mapToLong(
-                    layer ->
-                        SparseForm.bytes(layer.outputs(), layer.inputs())
-                            + 2 * Chain.bytes(layer.outputs(), layer.inputs()))
-                .sum();
+    return 2 * Inference.bytes(layers, batch)
+        + layers.stream()
+            .mapToLong(layer -> SparseForm.bytes(layer.outputs(), layer.inputs()))
+            .sum()
+        + 2 * ExecutionPlan.ChainBytes.of(layers, batch).total();
   }
 
   /**
@@ -111,8 +111,8 @@ public final class Planner {
   }
 
   /**
-   * A plan of the fastest forms, or of all layers in one launch where a single sample is faster
-   * that way; the caller closes it. Launches are compared each time: nothing is remembered of them.
+   * A plan of the fastest forms, or of all layers in one launch where that is faster; the caller
+   * closes it. Launches are compared each time: nothing is remembered of them.
    */
   public ExecutionPlan plan(Network network, int batch, float[] samples) {
     List<LayerPlan> chosen = choose(network, batch, samples);
@@ -121,13 +121,13 @@ public final class Planner {
       return layers(network, batch, chosen);
     }
     return launches.denseMs() <= launches.sparseMs()
-        ? ExecutionPlan.chainedDense(network)
-        : ExecutionPlan.chained(network);
+        ? ExecutionPlan.chainedDense(network, batch)
+        : ExecutionPlan.chained(network, batch);
   }
 
   /**
-   * Every layer dense, for single samples in one launch or a launch for each layer, whichever is
-   * faster; the caller closes it.
+   * Every layer dense, in one launch or a launch for each layer, whichever is faster; the caller
+   * closes it.
    */
   public ExecutionPlan dense(Network network, int batch, float[] samples) {
     if (!ExecutionPlan.chains(network, batch)) {
@@ -137,12 +137,12 @@ public final class Planner {
         medians(
             List.of(
                 () -> ExecutionPlan.layered(network, batch),
-                () -> ExecutionPlan.chainedDense(network)),
+                () -> ExecutionPlan.chainedDense(network, batch)),
             batch,
             samples);
     return medians.get(0) < medians.get(1)
         ? ExecutionPlan.layered(network, batch)
-        : ExecutionPlan.chainedDense(network);
+        : ExecutionPlan.chainedDense(network, batch);
   }
 
   /**
@@ -160,8 +160,8 @@ public final class Planner {
         medians(
             List.of(
                 () -> layers(network, batch, chosen),
-                () -> ExecutionPlan.chainedDense(network),
-                () -> ExecutionPlan.chained(network)),
+                () -> ExecutionPlan.chainedDense(network, batch),
+                () -> ExecutionPlan.chained(network, batch)),
             batch,
             samples);
     return new Launches(medians.get(0), medians.get(1), medians.get(2));
@@ -176,7 +176,9 @@ public final class Planner {
         works.add(() -> inference.run(samples));
       }
       works.forEach(this::warmUp);
-      return NetworkTimer.alternating(works, calls(works.get(0)), ROUNDS).stream()
+      return NetworkTimer.alternating(
+              works, calls(works.get(0), NETWORK_MILLISECONDS, LEAST_NETWORK_CALLS), ROUNDS)
+          .stream()
           .map(times -> times.milliseconds().median())
           .toList();
     }
@@ -189,7 +191,7 @@ public final class Planner {
   private Map<String, Double> measure(Candidates.LayerForms layer) {
     List<Runnable> works = new ArrayList<>(layer.works().get().values());
     works.forEach(this::warmUp);
-    int calls = calls(works.get(0));
+    int calls = calls(works.get(0), ROUND_MILLISECONDS, LEAST_CALLS);
     // One untimed call first: after a stranger a kernel is slower than after itself.
     List<Alternating.Times> times =
         Alternating.time(works, calls, backend::finish, ROUNDS, Runnable::run);
@@ -208,12 +210,11 @@ public final class Planner {
     backend.finish();
   }
 
-  private int calls(Runnable dense) {
+  private int calls(Runnable dense, double roundMilliseconds, int least) {
     long start = System.nanoTime();
     warmUp(dense);
     double milliseconds = (System.nanoTime() - start) / 1e6 / WARM_UP;
-    return (int)
-        Math.min(CALLS, Math.max(LEAST_CALLS, Math.ceil(ROUND_MILLISECONDS / milliseconds)));
+    return (int) Math.min(CALLS, Math.max(least, Math.ceil(roundMilliseconds / milliseconds)));
   }
 
   private static Set<String> labels(List<Form> forms) {

@@ -12,7 +12,6 @@ import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.Network;
 import org.prunecl.nn.Training;
 import org.prunecl.ops.Backend;
-import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Peak;
 import org.prunecl.ops.Samples;
@@ -53,7 +52,9 @@ public final class Workloads {
     return workload(
         dataset,
         layers,
-        Network.bytes(layers) + Forms.bytes(layers) + Inference.bytes(layers, Evaluator.BATCH),
+        Network.bytes(layers)
+            + Forms.bytes(layers, Evaluator.BATCH)
+            + Inference.bytes(layers, Evaluator.BATCH),
         0,
         backend -> {
           prepareEvaluation(backend);
@@ -69,7 +70,7 @@ public final class Workloads {
   public static Workload sweep(Recipe recipe, Dataset dataset, List<LayerParameters> layers) {
     int batch = Collections.max(Sweep.BATCHES);
     // The network and its pruned copy.
-    long forms = 2 * Network.bytes(layers) + Forms.bytes(layers) + timing(layers, batch);
+    long forms = 2 * Network.bytes(layers) + Forms.bytes(layers, batch) + timing(layers, batch);
     Workload pruning = pruning(recipe, dataset, layers, forms + Evaluator.unrolledBytes(layers));
     return new Workload(
         pruning.bytes(),
@@ -152,19 +153,13 @@ public final class Workloads {
                 Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
                 // The values or the column indices of a layer in CSR are as large as its weights.
                 layers.stream().mapToLong(layer -> layer.shape().weightBytes()).max().orElseThrow(),
-                chain(layers),
+                ExecutionPlan.ChainBytes.of(layers, 1).largest(),
+                ExecutionPlan.ChainBytes.of(layers, Evaluator.BATCH).largest(),
                 largestImages(layers, Evaluator.BATCH))
             .max()
             .orElseThrow(),
         prepare.andThen(
             backend -> prepareBatches(backend, layers, dataset.test().count(), Evaluator.BATCH)));
-  }
-
-  /** All layers by columns, which lie in one buffer; 0 where they are not run in one launch. */
-  private static long chain(List<LayerParameters> layers) {
-    long bytes =
-        layers.stream().mapToLong(layer -> Chain.bytes(layer.outputs(), layer.inputs())).sum();
-    return bytes <= Chain.MOST_BYTES ? bytes : 0;
   }
 
   /** The largest buffer of convolutions at one batch size, unrolled or not; 0 without any. */
@@ -214,7 +209,7 @@ public final class Workloads {
         LongStream.of(
                 dataset.test().pixels().length,
                 widest,
-                batch == 1 ? chain(layers) : 0,
+                ExecutionPlan.ChainBytes.of(layers, batch).largest(),
                 largestImages(layers, batch))
             .max()
             .orElseThrow();

@@ -3,7 +3,6 @@ package org.prunecl.nn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Chain;
@@ -23,7 +22,7 @@ import org.prunecl.ops.SparseForm;
 public final class ExecutionPlan implements AutoCloseable {
   /**
    * Weights up to which one launch is taken where nothing is measured: of 2.4 million it took two
-   * thirds of the time of five launches on two cores.
+   * thirds of the time of five launches on two cores for one sample, nine tenths for batches.
    */
   private static final long MOST_CHAINED = 4_000_000;
 
@@ -44,7 +43,7 @@ public final class ExecutionPlan implements AutoCloseable {
   public record Line(String layer, int outputs, int inputs, Form form, long multiplyAdds) {}
 
   /**
-   * @param chain all layers for a single sample, or null
+   * @param chain all layers, or null
    */
   private ExecutionPlan(Network network, List<PlannedLayer> layers, Chain chain) {
     this.network = network;
@@ -59,18 +58,21 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   /**
-   * Every layer dense, in the form that is good for so many samples at a time: a single one goes
-   * through all layers in one launch, or, where they are so large that more than one core repays
-   * the launches, through the columns of the layers behind a ReLU, which makes many of their inputs
-   * zero.
+   * Every layer dense, in the form that is good for so many samples at a time: they go through all
+   * layers in one launch, or, where the layers are large or there are too few samples for all
+   * cores, in a launch for each layer.
    */
   public static ExecutionPlan dense(Network network, int batch) {
-    return chains(network, batch) && weights(network) <= MOST_CHAINED
-        ? chainedDense(network)
+    boolean busy = batch == 1 || Chain.fills(network.backend(), batch);
+    return chains(network, batch) && busy && weights(network) <= MOST_CHAINED
+        ? chainedDense(network, batch)
         : layered(network, batch);
   }
 
-  /** The same with a launch for each layer, whatever its size. */
+  /**
+   * The same with a launch for each layer, whatever its size. A single sample goes through the
+   * columns of the layers behind a ReLU, which makes many of their inputs zero.
+   */
   public static ExecutionPlan layered(Network network, int batch) {
     List<Form> forms = new ArrayList<>();
     for (Layer layer : network.layers()) {
@@ -115,44 +117,82 @@ public final class ExecutionPlan implements AutoCloseable {
   /**
    * All layers in one launch, without their zeros where few weights are left.
    *
+   * @param batch samples that will be run at a time
    * @throws IllegalArgumentException unless {@link #chains}
    */
-  public static ExecutionPlan chained(Network network) {
-    return chained(network, Chain::of);
+  public static ExecutionPlan chained(Network network, int batch) {
+    return chained(network, batch, Chain::of);
   }
 
   /**
    * All layers in one launch, zeros included.
    *
+   * @param batch samples that will be run at a time
    * @throws IllegalArgumentException unless {@link #chains}
    */
-  public static ExecutionPlan chainedDense(Network network) {
-    return chained(network, Chain::dense);
+  public static ExecutionPlan chainedDense(Network network, int batch) {
+    return chained(network, batch, Chain::dense);
   }
 
-  private static ExecutionPlan chained(
-      Network network, BiFunction<Backend, List<Chain.Link>, Chain> chain) {
-    if (!chains(network, 1)) {
+  /** A way to make a chain. */
+  private interface Maker {
+    Chain make(Backend backend, List<Chain.Link> links, int batch);
+  }
+
+  private static ExecutionPlan chained(Network network, int batch, Maker maker) {
+    if (!chains(network, batch)) {
       throw new IllegalArgumentException("These layers don't run in one launch");
     }
     List<PlannedLayer> layers =
         network.layers().stream()
-            .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, 1))
+            .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, batch))
             .toList();
-    return new ExecutionPlan(network, layers, chain.apply(network.backend(), links(network)));
+    return new ExecutionPlan(network, layers, maker.make(network.backend(), links(network), batch));
   }
 
   /** Whether the device runs all layers in one launch at this batch size. */
   public static boolean chains(Network network, int batch) {
-    return batch == 1
+    Backend backend = network.backend();
+    return network.layers().stream()
+            .allMatch(layer -> layer.convolution() == null && Chain.suits(backend, layer.outputs()))
         && network.layers().stream()
-            .allMatch(
-                layer ->
-                    layer.convolution() == null && Chain.suits(network.backend(), layer.outputs()))
-        && network.layers().stream()
-                .mapToLong(layer -> Chain.bytes(layer.outputs(), layer.inputs()))
+                .mapToLong(layer -> Chain.weightBytes(layer.outputs(), layer.inputs(), batch))
                 .sum()
             <= Chain.MOST_BYTES;
+  }
+
+  /**
+   * Device memory that all layers in one launch take at most: their weights and what lies between
+   * them, each in one buffer; bytes.
+   */
+  public record ChainBytes(long weights, long scratch) {
+    /** Of such a network; nothing where no device runs it that way. */
+    public static ChainBytes of(List<LayerParameters> layers, int batch) {
+      long weights =
+          layers.stream()
+              .mapToLong(layer -> Chain.weightBytes(layer.outputs(), layer.inputs(), batch))
+              .sum();
+      if (weights > Chain.MOST_BYTES
+          || layers.stream().anyMatch(layer -> layer.convolution() != null)) {
+        return new ChainBytes(0, 0);
+      }
+      return new ChainBytes(
+          weights,
+          layers.stream()
+              .mapToLong(layer -> Chain.scratchBytes(layer.outputs(), layer.inputs(), batch))
+              .max()
+              .orElseThrow());
+    }
+
+    /** Both. */
+    public long total() {
+      return weights + scratch;
+    }
+
+    /** The larger one. */
+    public long largest() {
+      return Math.max(weights, scratch);
+    }
   }
 
   private static List<Chain.Link> links(Network network) {
@@ -193,8 +233,8 @@ public final class ExecutionPlan implements AutoCloseable {
     if (DenseColumns.suits(backend, 2, batch)) {
       DenseColumns.prepare(backend);
     }
-    if (batch == 1 && Chain.suits(backend, 1)) {
-      Chain.prepare(backend);
+    if (batch > 0 && Chain.suits(backend, 1)) {
+      Chain.prepare(backend, batch);
     }
   }
 
@@ -228,7 +268,10 @@ public final class ExecutionPlan implements AutoCloseable {
       return new Line(
           layer.name(), layer.outputs(), layer.inputs(), planned.form(), planned.multiplyAdds());
     }
-    Form form = chain.sparse(index) ? Form.COLUMNS : Form.DENSE_COLUMNS;
+    Form form =
+        chain.takes(1)
+            ? (chain.sparse(index) ? Form.COLUMNS : Form.DENSE_COLUMNS)
+            : (chain.sparse(index) ? Form.BLOCKED : Form.DENSE);
     return new Line(layer.name(), layer.outputs(), layer.inputs(), form, chain.stored(index));
   }
 
@@ -249,6 +292,9 @@ public final class ExecutionPlan implements AutoCloseable {
    * @return the logits, as {@link #forward} gives them
    */
   Matrix forwardSamples(Matrix samples, Activations activations) {
+    if (chain != null && chain.takes(samples.rows())) {
+      return inOneLaunch(samples, true, samples.rows(), activations);
+    }
     Layer layer = layers.get(0).layer();
     Matrix output = activations.of(0, samples.rows());
     gemm.multiply(1f, layer.weights(), false, samples, true, 0f, output, layer.epilogue());
@@ -272,16 +318,20 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   private Matrix forward(int first, Matrix x, Activations activations) {
-    if (chain != null && first == 0 && x.columns() == 1) {
-      Matrix output = activations.of(layers.size() - 1, 1);
-      chain.run(x, output);
-      return output;
+    if (chain != null && first == 0 && chain.takes(x.columns())) {
+      return inOneLaunch(x, false, x.columns(), activations);
     }
     Matrix input = x;
     for (int i = first; i < layers.size(); i++) {
       input = forwardLayer(i, input, activations);
     }
     return input;
+  }
+
+  private Matrix inOneLaunch(Matrix x, boolean bySample, int count, Activations activations) {
+    Matrix output = activations.of(layers.size() - 1, count);
+    chain.run(x, bySample, output);
+    return output;
   }
 
   /** Room for what the layers give in this plan. The caller closes it. */

@@ -14,6 +14,7 @@ import org.prunecl.opencl.Scope;
  */
 public final class Backend implements AutoCloseable {
   private final Context context;
+  private Boolean longLoops;
   private final Family family;
   private final Tuning tuning;
   private DeviceBuffer scratch;
@@ -80,6 +81,14 @@ public final class Backend implements AutoCloseable {
 
   boolean cpu() {
     return family == Family.CPU;
+  }
+
+  /** Whether the device runs long loops of one work-item to their end; see {@link LoopCheck}. */
+  public boolean longLoops() {
+    if (longLoops == null) {
+      longLoops = LoopCheck.complete(this);
+    }
+    return longLoops;
   }
 
   /** How many work-groups keep the whole device busy with some slack for uneven ones. */

@@ -10,13 +10,13 @@ import org.prunecl.opencl.Range;
  * work-item after 65,535 iterations: kernels of the CPU family then compute wrong results on large
  * layers.
  */
-public final class LoopCheck {
+final class LoopCheck {
   private static final int ROUNDS = 1 << 18;
 
   private LoopCheck() {}
 
   /** Counts to 262,144 on the device, one by one; the count stays exact in a float. */
-  public static boolean complete(Backend backend) {
+  static boolean complete(Backend backend) {
     float[] ones = new float[16];
     Arrays.fill(ones, 1f);
     try (Matrix result = backend.matrix(1, ones.length, ones)) {

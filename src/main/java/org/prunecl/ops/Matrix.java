@@ -64,6 +64,11 @@ public final class Matrix implements AutoCloseable {
     return (n + LANES - 1) / LANES * LANES;
   }
 
+  /** So many floats with what fills up their last 16. */
+  static int padded(int floats) {
+    return (int) roundUp(floats);
+  }
+
   /** Number of rows. */
   public int rows() {
     return rows;

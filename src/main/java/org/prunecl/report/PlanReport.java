@@ -29,19 +29,20 @@ public final class PlanReport {
       text.append(reason(layer)).append('\n');
     }
     if (results.oneLaunchMs() != null) {
-      text.append(launches(results.layersMs(), results.oneLaunchMs())).append('\n');
+      text.append(launches(results)).append('\n');
     }
     return text.toString();
   }
 
-  /** Of whole samples, what waking the device's threads costs included. */
-  private static String launches(double layers, double one) {
+  /** Of whole batches, what waking the device's threads costs included. */
+  private static String launches(PlanResults results) {
     String times =
-        Figures.milliseconds(one)
-            + " ms a sample, "
-            + Figures.milliseconds(layers)
-            + " layer by layer";
-    return one < layers
+        "%s ms a %s, %s layer by layer"
+            .formatted(
+                Figures.milliseconds(results.oneLaunchMs()),
+                results.batch() == 1 ? "sample" : "batch",
+                Figures.milliseconds(results.layersMs()));
+    return results.oneLaunchMs() < results.layersMs()
         ? "All layers run in one launch: " + times + "."
         : "Each layer has its own launch; all in one would not be faster: " + times + ".";
   }

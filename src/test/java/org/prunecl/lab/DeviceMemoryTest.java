@@ -93,13 +93,13 @@ final class DeviceMemoryTest {
     return sum;
   }
 
-  private static long forms(List<LayerParameters> layers) {
-    long sum = network(layers);
+  private static long forms(List<LayerParameters> layers, long batch) {
+    long sum = network(layers) + 3 * Math.max(chain(layers, 1), chain(layers, batch));
     long largest = 0;
     for (LayerParameters layer : layers) {
       long o = layer.outputs();
       long i = layer.inputs();
-      sum += 2 * sparse(o, i) + 3 * chain(o, i) + (layer.bias() == null ? m(o, 1) : 0);
+      sum += 2 * sparse(o, i) + (layer.bias() == null ? m(o, 1) : 0);
       largest = Math.max(largest, sparse(o, i));
     }
     return sum + 6 * largest;
@@ -108,20 +108,38 @@ final class DeviceMemoryTest {
   private static long planning(List<LayerParameters> layers, long batch) {
     long sum = 4 * network(layers) + inference(layers, batch);
     long largest = 0;
-    long launches = 2 * inference(layers, batch);
+    long launches = 2 * inference(layers, batch) + 2 * chain(layers, batch);
     for (LayerParameters layer : layers) {
       long o = layer.outputs();
       long i = layer.inputs();
       sum += layer.bias() == null ? 3 * m(o, 1) : 0;
       largest = Math.max(largest, 6 * sparse(o, i) + 2 * m(i, o));
-      launches += sparse(o, i) + 2 * chain(o, i);
+      launches += sparse(o, i);
     }
-    return sum + (batch == 1 ? Math.max(largest, launches) : largest);
+    return sum + Math.max(largest, launches);
   }
 
-  /** A layer with its bias by columns, two vectors and two lists, and where it lies. */
-  private static long chain(long o, long i) {
-    return m(i + 1, Math.max(2, o)) + m(4, Math.max(2, Math.max(o, i))) + 4 * (6 + i + 2);
+  /**
+   * Layers with their biases, by columns or by rows in sixes, and where they lie; of the widest one
+   * two vectors and two lists, or two panels for each slice and the counter.
+   */
+  private static long chain(List<LayerParameters> layers, long batch) {
+    long sum = 0;
+    long scratch = 0;
+    for (LayerParameters layer : layers) {
+      long o = layer.outputs();
+      long i = layer.inputs();
+      long sixes = (o + 5) / 6 * 6;
+      if (batch == 1) {
+        sum += m(i + 1, Math.max(2, o)) + 4 * (6 + i + 1);
+        scratch = Math.max(scratch, m(4, Math.max(2, Math.max(o, i))));
+      } else {
+        sum += 4 * (sixes + 16) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
+        long height = Math.max(sixes, (i + 15) / 16 * 16);
+        scratch = Math.max(scratch, 16 * ((batch + 15) / 16 * 16) * height + 4);
+      }
+    }
+    return sum + scratch;
   }
 
   private static long sparse(long o, long i) {
@@ -153,11 +171,11 @@ final class DeviceMemoryTest {
         Dataset data = Fixture.IMAGES;
         Recipe recipe = Fixture.recipe(hidden, bias, 100, 1, 1);
         List<LayerParameters> layers = Fixture.initial(recipe, data);
-        long common = testSet(data, layers) + network(layers) + forms(layers);
+        long common = testSet(data, layers) + network(layers);
         assertThat(Workloads.evaluation(data, layers, "auto").bytes())
-            .isEqualTo(common + inference(layers, 1000));
+            .isEqualTo(common + forms(layers, 1000) + inference(layers, 1000));
         assertThat(Workloads.sweep(recipe, data, layers).bytes())
-            .isEqualTo(common + network(layers) + 4 * inference(layers, 128));
+            .isEqualTo(common + network(layers) + forms(layers, 128) + 4 * inference(layers, 128));
         for (int batch : new int[] {1, 17}) {
           assertThat(Workloads.planning(data, layers, batch).bytes())
               .isEqualTo(planning(layers, batch) + 100 * (784 + 5));

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Family;
 import org.prunecl.ops.Matrix;
+import org.prunecl.ops.Transpose;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.Draw;
 import org.prunecl.testing.OpenClTest;
@@ -79,7 +80,7 @@ final class ExecutionPlanTest {
     }
     double[] expected = new MlpReference(layers).logits(features);
     try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
-        ExecutionPlan plan = ExecutionPlan.chained(network)) {
+        ExecutionPlan plan = ExecutionPlan.chained(network, 1)) {
       assertThat(forms(plan)).contains(Form.COLUMNS);
       assertThat(plan.multiplyAdds())
           .isLessThan(layers.stream().mapToLong(layer -> layer.weights().length).sum());
@@ -107,16 +108,71 @@ final class ExecutionPlanTest {
   }
 
   @Test
+  void a_chain_for_a_batch_gives_the_logits_of_a_float64_network() {
+    Draw draw = new Draw("chained batch");
+    int batch = TestDevice.simulated() ? 18 : 130;
+    List<LayerParameters> layers =
+        parameters(draw, true).stream()
+            .map(layer -> layer.withWeights(draw.sparsen(layer.weights().clone(), 0.8)))
+            .toList();
+    float[] samples = draw.values(batch * FEATURES);
+    try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
+        ExecutionPlan chained = ExecutionPlan.chained(network, batch);
+        ExecutionPlan dense = ExecutionPlan.chainedDense(network, batch)) {
+      assertThat(forms(chained)).contains(Form.BLOCKED);
+      assertThat(chained.multiplyAdds()).isLessThan(dense.multiplyAdds());
+      assertThat(forms(dense)).containsOnly(Form.DENSE);
+      for (ExecutionPlan plan : List.of(chained, dense)) {
+        // One more than it is made for runs layer by layer.
+        for (int count : new int[] {batch, 2, 1, batch + 1}) {
+          float[] some = new float[count * FEATURES];
+          for (int i = 0; i < some.length; i++) {
+            some[i] = samples[i % samples.length];
+          }
+          try (Inference inference = new Inference(plan, count)) {
+            checkLogits(layers, some, inference.run(some));
+          }
+        }
+        try (Matrix x = network.backend().matrix(batch, FEATURES, samples);
+            Matrix turned = network.backend().matrix(FEATURES, batch);
+            Activations activations = plan.activations(batch)) {
+          new Transpose(network.backend()).run(x, turned);
+          float[] byClass = plan.forward(turned, activations).read();
+          float[] logits = new float[byClass.length];
+          for (int i = 0; i < byClass.length; i++) {
+            logits[i % batch * CLASSES + i / batch] = byClass[i];
+          }
+          checkLogits(layers, samples, logits);
+        }
+      }
+    }
+  }
+
+  /** Both sample by sample. */
+  private static void checkLogits(List<LayerParameters> layers, float[] samples, float[] logits) {
+    MlpReference reference = new MlpReference(layers);
+    double[] features = new double[FEATURES];
+    for (int i = 0; i < logits.length; i++) {
+      for (int k = 0; k < FEATURES; k++) {
+        features[k] = samples[i / CLASSES * FEATURES + k];
+      }
+      assertThat((double) logits[i])
+          .as("seed %d, %d", Draw.SEED, i)
+          .isCloseTo(reference.logits(features)[i % CLASSES], within(2e-6));
+    }
+  }
+
+  @Test
   void a_device_without_chains_is_not_given_one() {
     List<LayerParameters> layers = parameters(new Draw("no chain"), false);
     try (Network network = Network.of(TestDevice.backend(Family.GPU), layers)) {
       assertThat(ExecutionPlan.chains(network, 1)).isFalse();
-      assertThatThrownBy(() -> ExecutionPlan.chained(network))
+      assertThatThrownBy(() -> ExecutionPlan.chained(network, 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
     try (Network network = Network.of(TestDevice.backend(Family.CPU), layers)) {
       assertThat(ExecutionPlan.chains(network, 1)).isTrue();
-      assertThat(ExecutionPlan.chains(network, 2)).isFalse();
+      assertThat(ExecutionPlan.chains(network, 2)).isTrue();
     }
     // By columns a single unit takes sixteen floats for each of its weights.
     int inputs = 5_000_000;
@@ -124,7 +180,7 @@ final class ExecutionPlanTest {
         List.of(new LayerParameters("a", 1, inputs, new float[inputs], null));
     try (Network network = Network.of(TestDevice.backend(Family.CPU), large)) {
       assertThat(ExecutionPlan.chains(network, 1)).isFalse();
-      assertThatThrownBy(() -> ExecutionPlan.chained(network))
+      assertThatThrownBy(() -> ExecutionPlan.chained(network, 1))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

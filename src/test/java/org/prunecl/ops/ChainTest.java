@@ -17,27 +17,46 @@ import org.prunecl.testing.TestDevice;
 final class ChainTest {
   /**
    * A network: the widths of its vectors, the share of zeros in x, the share of zeros in each
-   * layer's weights, whether it has biases.
+   * layer's weights, whether it has biases; and how many samples it is made for.
    */
-  record Net(List<Integer> widths, double zeros, List<Double> sparsities, boolean biases) {}
+  record Net(
+      List<Integer> widths, double zeros, List<Double> sparsities, boolean biases, int batch) {}
 
   static List<Net> nets() {
     Draw draw = new Draw("chains");
     List<Net> nets = new ArrayList<>();
-    for (int i = 0; i < (TestDevice.simulated() ? 6 : 30); i++) {
+    for (int i = 0; i < (TestDevice.simulated() ? 8 : 60); i++) {
       List<Integer> widths = new ArrayList<>(List.of(draw.size()));
       List<Double> sparsities = new ArrayList<>();
       for (int layer = 0; layer <= i % 3; layer++) {
         widths.add(draw.size());
         sparsities.add((double) draw.pick(0f, 0.5f, 0.9f, 0.98f, 1f));
       }
-      nets.add(new Net(widths, draw.pick(0f, 0.5f, 1f), sparsities, draw.chance()));
+      int batch = i % 2 == 0 ? 1 : 1 + draw.size();
+      nets.add(new Net(widths, draw.pick(0f, 0.5f, 1f), sparsities, draw.chance(), batch));
     }
-    if (!TestDevice.simulated()) {
-      nets.add(new Net(List.of(784, 1000, 10), 0.5, List.of(0.0, 0.0), true));
-      nets.add(new Net(List.of(784, 1000, 10), 0.5, List.of(0.95, 0.95), false));
+    if (!TestDevice.simulated() && TestDevice.backend(Family.CPU).longLoops()) {
+      for (int batch : new int[] {1, 32, 128, 1000}) {
+        nets.add(new Net(List.of(784, 1000, 10), 0.5, List.of(0.0, 0.0), true, batch));
+        nets.add(new Net(List.of(784, 1000, 10), 0.5, List.of(0.95, 0.7), false, batch));
+      }
+    }
+    if (!TestDevice.backend(Family.CPU).longLoops()) {
+      nets.removeIf(net -> !isShort(net));
     }
     return nets;
+  }
+
+  /**
+   * Whether a work-item runs through less than the 65,535 iterations that a device may allow it,
+   * all slices on one thread, no loop unrolled.
+   */
+  private static boolean isShort(Net net) {
+    int multiplyAdds = 0;
+    for (int layer = 0; layer < net.sparsities.size(); layer++) {
+      multiplyAdds += net.widths.get(layer) * (net.widths.get(layer + 1) + 5);
+    }
+    return net.batch == 1 || 3 * multiplyAdds * (net.batch / 8 + 1) < 40_000;
   }
 
   /** Weights of −1, 0 and 1 and whole inputs: all sums are exact, whatever their order. */
@@ -46,7 +65,8 @@ final class ChainTest {
   void it_gives_what_layer_after_layer_gives_and_repeats_bit_for_bit(Net net) {
     Draw draw = new Draw(net);
     Backend backend = TestDevice.backend(Family.CPU);
-    float[] x = draw.sparsen(draw.wholes(net.widths.get(0), 9), net.zeros);
+    int features = net.widths.get(0);
+    float[] x = draw.sparsen(draw.wholes(net.batch * features, 9), net.zeros);
     double[] expected = new double[x.length];
     for (int i = 0; i < x.length; i++) {
       expected[i] = x[i];
@@ -59,43 +79,106 @@ final class ChainTest {
         float[] w = draw.sparsen(draw.wholes(m * k, 1), net.sparsities.get(layer));
         float[] bias = net.biases ? draw.wholes(m, 9) : null;
         boolean relu = layer < net.sparsities.size() - 1;
-        expected = layer(w, bias, relu, expected, m);
+        expected = layer(w, bias, relu, expected, m, k);
         links.add(
             new Chain.Link(
                 scope.own(Guarded.of(backend, m, k, w)).matrix(),
                 bias == null ? null : scope.own(Guarded.of(backend, m, 1, bias)).matrix(),
                 relu));
       }
-      Guarded input = scope.own(Guarded.of(backend, x.length, 1, x));
-      Guarded result = scope.own(Guarded.result(backend, expected.length, 1));
+      Guarded bySample = scope.own(Guarded.of(backend, net.batch, features, x));
+      Guarded byFeature =
+          scope.own(Guarded.of(backend, features, net.batch, turned(x, net.batch, features)));
       for (Chain chain :
-          List.of(scope.own(Chain.of(backend, links)), scope.own(Chain.dense(backend, links)))) {
-        result.matrix().fill(Float.NaN);
-        chain.run(input.matrix(), result.matrix());
-        float[] first = result.read();
-        for (int i = 0; i < first.length; i++) {
-          assertThat((double) first[i])
-              .as("%s, seed %d, %d", net, Draw.SEED, i)
-              .isEqualTo(expected[i]);
-        }
-        chain.run(input.matrix(), result.matrix());
-        assertThat(Guarded.bits(result.read())).isEqualTo(Guarded.bits(first));
-        input.checkUnchanged();
+          List.of(
+              scope.own(Chain.of(backend, links, net.batch)),
+              scope.own(Chain.dense(backend, links, net.batch)))) {
+        checkRun(net, chain, bySample, true, expected);
+        checkRun(net, chain, byFeature, false, expected);
       }
     }
   }
 
-  private static double[] layer(float[] w, float[] bias, boolean relu, double[] x, int m) {
-    double[] y = new double[m];
-    for (int r = 0; r < m; r++) {
-      y[r] = bias == null ? 0 : bias[r];
-      for (int k = 0; k < x.length; k++) {
-        y[r] += w[r * x.length + k] * x[k];
+  /**
+   * @param expected sample by sample
+   */
+  private static void checkRun(
+      Net net, Chain chain, Guarded x, boolean bySample, double[] expected) {
+    int classes = expected.length / net.batch;
+    Backend backend = TestDevice.backend(Family.CPU);
+    try (Guarded y = Guarded.result(backend, classes, net.batch)) {
+      assertThat(chain.takes(net.batch)).isTrue();
+      chain.run(x.matrix(), bySample, y.matrix());
+      float[] first = y.read();
+      for (int i = 0; i < first.length; i++) {
+        assertThat((double) first[i])
+            .as("%s, by sample %s, seed %d, %d", net, bySample, Draw.SEED, i)
+            .isEqualTo(expected[i % net.batch * classes + i / net.batch]);
       }
-      assertThat(Math.abs(y[r])).as("a sum that float holds exactly").isLessThan(1 << 24);
-      y[r] = relu ? Math.max(0, y[r]) : y[r];
+      y.matrix().fill(Float.NaN);
+      chain.run(x.matrix(), bySample, y.matrix());
+      assertThat(Guarded.bits(y.read())).isEqualTo(Guarded.bits(first));
+      x.checkUnchanged();
+    }
+  }
+
+  private static float[] turned(float[] x, int rows, int columns) {
+    float[] turned = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      turned[i % columns * rows + i / columns] = x[i];
+    }
+    return turned;
+  }
+
+  /** Sample by sample. */
+  private static double[] layer(
+      float[] w, float[] bias, boolean relu, double[] x, int m, int inputs) {
+    int batch = x.length / inputs;
+    double[] y = new double[batch * m];
+    for (int i = 0; i < y.length; i++) {
+      int r = i % m;
+      y[i] = bias == null ? 0 : bias[r];
+      for (int k = 0; k < inputs; k++) {
+        y[i] += w[r * inputs + k] * x[i / m * inputs + k];
+      }
+      assertThat(Math.abs(y[i])).as("a sum that float holds exactly").isLessThan(1 << 24);
+      y[i] = relu ? Math.max(0, y[i]) : y[i];
     }
     return y;
+  }
+
+  @Test
+  void a_chain_for_a_batch_runs_smaller_ones_too() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    Draw draw = new Draw("smaller batches");
+    float[] w = draw.wholes(3 * 5, 4);
+    int most = TestDevice.simulated() ? 40 : 200;
+    try (Matrix weights = backend.matrix(3, 5, w);
+        Chain chain = Chain.of(backend, List.of(new Chain.Link(weights, null, false)), most)) {
+      for (int batch : new int[] {most, 2, 17, most - 1, 16, 33}) {
+        float[] x = draw.wholes(5 * batch, 9);
+        double[] in = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+          in[i] = x[i];
+        }
+        Net net = new Net(List.of(5, 3), 0, List.of(0.0), false, batch);
+        try (Guarded samples = Guarded.of(backend, batch, 5, x)) {
+          checkRun(net, chain, samples, true, layer(w, null, false, in, 3, 5));
+        }
+      }
+      assertThat(chain.takes(1)).isFalse();
+      assertThat(chain.takes(most + 1)).isFalse();
+    }
+  }
+
+  @Test
+  void a_batch_fills_the_device_when_its_slices_are_alike() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    int units = backend.device().computeUnits();
+    assertThat(Chain.fills(backend, 1)).isFalse();
+    assertThat(Chain.fills(backend, 2)).isEqualTo(units == 1);
+    assertThat(Chain.fills(backend, 64 * units)).isTrue();
+    assertThat(Chain.fills(backend, 16 * (units + 1))).isEqualTo(units == 1);
   }
 
   @Test
@@ -113,14 +196,16 @@ final class ChainTest {
         Matrix full = backend.matrix(8, 8, many)) {
       List<Chain.Link> links =
           List.of(new Chain.Link(sparse, null, true), new Chain.Link(full, null, false));
-      try (Chain chosen = Chain.of(backend, links);
-          Chain dense = Chain.dense(backend, links)) {
-        assertThat(chosen.sparse(0)).isTrue();
-        assertThat(chosen.stored(0)).isEqualTo(2);
-        assertThat(chosen.sparse(1)).isFalse();
-        assertThat(chosen.stored(1)).isEqualTo(64);
-        assertThat(dense.sparse(0)).isFalse();
-        assertThat(dense.stored(0)).isEqualTo(64);
+      for (int batch : new int[] {1, 100}) {
+        try (Chain chosen = Chain.of(backend, links, batch);
+            Chain dense = Chain.dense(backend, links, batch)) {
+          assertThat(chosen.sparse(0)).isTrue();
+          assertThat(chosen.stored(0)).isEqualTo(2);
+          assertThat(chosen.sparse(1)).isFalse();
+          assertThat(chosen.stored(1)).isEqualTo(64);
+          assertThat(dense.sparse(0)).isFalse();
+          assertThat(dense.stored(0)).isEqualTo(64);
+        }
       }
     }
   }
@@ -139,8 +224,8 @@ final class ChainTest {
         Matrix y = backend.matrix(2, 1)) {
       List<Chain.Link> links = List.of(new Chain.Link(weights, null, true));
       // Two elements of 32 are stored apart; dense, a NaN meets every row.
-      try (Chain sparse = Chain.of(backend, links);
-          Chain dense = Chain.dense(backend, links)) {
+      try (Chain sparse = Chain.of(backend, links, 1);
+          Chain dense = Chain.dense(backend, links, 1)) {
         for (Chain chain : List.of(sparse, dense)) {
           assertThat(run(backend, chain, x, y)).containsExactly(15f, 0f);
         }
@@ -166,19 +251,28 @@ final class ChainTest {
         Matrix batch = backend.matrix(4, 2);
         Chain chain =
             Chain.of(
-                backend, List.of(new Chain.Link(a, null, true), new Chain.Link(b, null, false)))) {
+                backend,
+                List.of(new Chain.Link(a, null, true), new Chain.Link(b, null, false)),
+                1);
+        Chain several = Chain.dense(backend, List.of(new Chain.Link(a, null, true)), 2)) {
       assertThatThrownBy(() -> chain.run(y, x))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("layers from 4 to 2 values, 2 × 1 and 4 × 1");
       assertThatThrownBy(() -> chain.run(batch, y)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> several.run(x, y))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("2 to 2 samples, 4 × 1 and 2 × 1");
+      assertThatThrownBy(() -> several.run(batch, batch))
+          .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(
               () ->
                   Chain.of(
                           backend,
-                          List.of(new Chain.Link(b, null, true), new Chain.Link(a, null, false)))
+                          List.of(new Chain.Link(b, null, true), new Chain.Link(a, null, false)),
+                          1)
                       .close())
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> Chain.of(backend, List.of(new Chain.Link(a, x, true))).close())
+      assertThatThrownBy(() -> Chain.of(backend, List.of(new Chain.Link(a, x, true)), 1).close())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("bias of 4 × 1");
       assertThat(Chain.suits(backend, 65_536)).isTrue();

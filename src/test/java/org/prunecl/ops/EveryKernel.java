@@ -63,7 +63,11 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       DenseColumns.prepare(backend);
     }
     if (Chain.suits(backend, 2)) {
-      Chain.prepare(backend);
+      // A sample, and slices of one to four vectors on each unit.
+      int units = backend.device().computeUnits();
+      for (int batch : new int[] {1, 16 * units, 32 * units, 48 * units, 64 * units}) {
+        Chain.prepare(backend, batch);
+      }
     }
   }
 

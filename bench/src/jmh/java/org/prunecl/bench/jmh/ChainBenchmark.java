@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.prunecl.ops.Chain;
 import org.prunecl.ops.Matrix;
 
-/** All layers of a network for a single sample in one launch; ReLU between them. */
+/** All layers of a network in one launch; ReLU between them. */
 public class ChainBenchmark extends DeviceBenchmark {
   /** Widths of the network's vectors. */
   @Param("784-1000-1000-500-200-10")
@@ -18,6 +18,10 @@ public class ChainBenchmark extends DeviceBenchmark {
   /** Share of the weights that are zero; the output layer has none. */
   @Param({"0", "0.9", "0.95"})
   public double sparsity;
+
+  /** Samples at a time. */
+  @Param({"1", "32", "128"})
+  public int batch;
 
   private Chain chain;
   private Matrix x;
@@ -34,20 +38,20 @@ public class ChainBenchmark extends DeviceBenchmark {
   @Override
   void prepare() {
     int[] widths = Arrays.stream(network.split("-")).mapToInt(Integer::parseInt).toArray();
-    float[] sample = uniform(widths[0]);
-    float[] activations = sample;
+    float[] samples = uniform(widths[0] * batch);
+    float[] activations = samples;
     List<Chain.Link> links = new ArrayList<>();
     for (int i = 1; i < widths.length; i++) {
       boolean last = i == widths.length - 1;
       float[] w = uniform(widths[i] * widths[i - 1]);
       Sparse.scattered(w, last ? 0 : sparsity, seed);
-      expected = Plain.product(w, activations, widths[i], 1, widths[i - 1]);
+      expected = Plain.product(w, activations, widths[i], batch, widths[i - 1]);
       activations = relu(expected);
       links.add(new Chain.Link(upload(widths[i], widths[i - 1], w), null, !last));
     }
-    chain = own(Chain.of(backend, links));
-    x = upload(widths[0], 1, sample);
-    y = zeros(widths[widths.length - 1], 1);
+    chain = own(Chain.of(backend, links, batch));
+    x = upload(widths[0], batch, samples);
+    y = zeros(widths[widths.length - 1], batch);
   }
 
   private static float[] relu(double[] values) {

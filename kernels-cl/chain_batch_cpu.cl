@@ -1,0 +1,146 @@
+// Y = L_n(... L_2(L_1(X))), for CPU devices: layers act(W * X + b) one after the other for a batch, in one launch. Its
+// samples are cut into slices, each of which goes through all layers on one thread: between launches threads fall
+// asleep and have to be woken, and one that has no work left waits for the other.
+//
+//   table[6 * layers]  of each layer: inputs K; outputs M; where its floats begin in values; where its rows' starts
+//                      begin in table, after the columns of a block, or -1 if it is dense; where its elements begin in
+//                      indices; 1 if ReLU follows
+//   values             of each layer: the bias, then W. Dense: tiles of MR rows, column by column, the last one padded
+//                      with zeros, as the bias is. Sparse: the elements that are not zero, rows of one block of columns
+//                      after the other
+//   indices            column of each of these elements in its block
+//
+// Tunables:
+//   LANES  floats in a vector: 8 or 16
+//   NV     vectors of samples in a slice, 1 to 4
+//   MR     rows of the dense product's register tile
+
+#define UNROLL _Pragma("unroll")
+
+#include "vector.cl"
+
+// Rows 0 to MR - 1 of act(W * x + b), W by columns.
+__attribute__((always_inline))
+static inline void tile(__global const float* W, __global const Vector* x, const int K, __global const float* bias,
+                        const int relu, __global Vector* y) {
+  Vector c[MR][NV];
+  UNROLL for (int r = 0; r < MR; r++) {
+    UNROLL for (int v = 0; v < NV; v++) c[r][v] = bias[r];
+  }
+  for (int k = 0; k < K; k++) {
+    UNROLL for (int r = 0; r < MR; r++) {
+      const Vector t = W[MR * k + r];
+      UNROLL for (int v = 0; v < NV; v++) c[r][v] = fma(t, x[NV * k + v], c[r][v]);
+    }
+  }
+  UNROLL for (int r = 0; r < MR; r++) {
+    UNROLL for (int v = 0; v < NV; v++) {
+      // Not fmax, which would swallow a NaN.
+      y[NV * r + v] = relu ? select(c[r][v], (Vector)(0.0f), c[r][v] < 0.0f) : c[r][v];
+    }
+  }
+}
+
+// The M rows of one block of columns, whose inputs x is.
+__attribute__((always_inline))
+static inline void rows(const int M, __global const int* starts, __global const ushort* indices,
+                        __global const float* elements, __global const Vector* x, __global const float* bias,
+                        const int begun, const int relu, __global Vector* y) {
+  size_t p = starts[0];
+  for (int i = 0; i < M; i++, y += NV) {
+    Vector s[NV];
+    UNROLL for (int v = 0; v < NV; v++) s[v] = begun ? y[v] : (Vector)(bias[i]);
+    const size_t end = starts[i + 1];
+#if NV < 3
+    Vector t[NV];
+    UNROLL for (int v = 0; v < NV; v++) t[v] = 0;
+    for (; p + 2 <= end; p += 2) {
+      __global const Vector* a = x + indices[p] * (size_t)NV;
+      __global const Vector* b = x + indices[p + 1] * (size_t)NV;
+      UNROLL for (int v = 0; v < NV; v++) s[v] = fma((Vector)(elements[p]), a[v], s[v]);
+      UNROLL for (int v = 0; v < NV; v++) t[v] = fma((Vector)(elements[p + 1]), b[v], t[v]);
+    }
+    UNROLL for (int v = 0; v < NV; v++) s[v] += t[v];
+#endif
+    for (; p < end; p++) {
+      __global const Vector* a = x + indices[p] * (size_t)NV;
+      UNROLL for (int v = 0; v < NV; v++) s[v] = fma((Vector)(elements[p]), a[v], s[v]);
+    }
+    UNROLL for (int v = 0; v < NV; v++) y[v] = relu ? select(s[v], (Vector)(0.0f), s[v] < 0.0f) : s[v];
+  }
+}
+
+// Samples j to j + LANES * NV - 1 of X, K features of each, as a panel: feature by feature.
+static void load(const size_t j, const int K, const int N, __global const float* X, const int ldx, const int bySample,
+                 __global Vector* panel) {
+  if (!bySample) {
+    for (int k = 0; k < K; k++) {
+      for (int v = 0; v < NV; v++) {
+        // What lies beyond N doesn't matter.
+        const size_t at = min(j + LANES * v, (size_t)ldx - LANES);
+        panel[NV * k + v] = *(__global const Vector*)(X + k * (size_t)ldx + at);
+      }
+    }
+    return;
+  }
+  if (ldx == 1) {  // a single column is stored without padding
+    for (int l = 0; l < LANES * NV; l++) ((__global float*)panel)[l] = X[min(j + l, (size_t)N - 1)];
+    return;
+  }
+  for (int v = 0; v < NV; v++) {
+    for (int k = 0; k < K; k += LANES) {
+      Vector x[LANES];
+      UNROLL for (int l = 0; l < LANES; l++) {
+        x[l] = *(__global const Vector*)(X + min(j + LANES * v + l, (size_t)N - 1) * ldx + k);
+      }
+      transpose(x);
+      UNROLL for (int l = 0; l < LANES; l++) panel[NV * (k + l) + v] = x[l];
+    }
+  }
+}
+
+// X: N x K by samples, or K x N; Y: M x N; rows with a leading dimension of whole 16s, what lies beyond N doesn't matter.
+// scratch: for each slot, two panels of `height` rows of NV vectors, those that any layer takes or gives. A slot is for
+// one slice, or, of more slices than slots, which are then as many as groups, for one group.
+// next: a counter that groups take slices from, `begin` before this launch.
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void chain_batch(const int layers, __global const int* restrict table, __global const ushort* restrict indices,
+                          __global const float* restrict values, __global const float* X, const int ldx,
+                          const int bySample, const int N, __global Vector* scratch, const int height, const int slots,
+                          volatile __global int* next, const int begin, const int slices, __global float* Y,
+                          const int ldy) {
+  for (;;) {
+    const int slice = atomic_inc(next) - begin;
+    if (slice >= slices) return;
+    const size_t j = (size_t)slice * LANES * NV;
+    __global Vector* in = scratch + (slices <= slots ? (size_t)slice : get_group_id(0)) * 2 * height * NV;
+    __global Vector* out = in + (size_t)height * NV;
+    load(j, table[0], N, X, ldx, bySample, in);
+    int M = 0;
+    for (int n = 0; n < layers; n++) {
+      __global const int* layer = table + 6 * n;
+      const int K = layer[0];
+      M = layer[1];
+      const int padded = (M + MR - 1) / MR * MR;
+      __global const float* bias = values + layer[2];
+      __global const float* W = bias + (padded + 15) / 16 * 16;
+      if (layer[3] < 0) {
+        for (int i = 0; i < padded; i += MR) tile(W + (size_t)i * K, in, K, bias + i, layer[5], out + NV * i);
+      } else {
+        __global const int* starts = table + layer[3];
+        const int width = *starts++;
+        for (int k = 0; k < K; k += width, starts += M) {
+          rows(M, starts, indices + layer[4], W, in + (size_t)NV * k, bias, k > 0, layer[5] && k + width >= K, out);
+        }
+      }
+      __global Vector* swap = in;
+      in = out;
+      out = swap;
+    }
+    for (int i = 0; i < M; i++) {
+      for (int v = 0; v < NV && j + LANES * v < (size_t)ldy; v++) {
+        *(__global Vector*)(Y + i * (size_t)ldy + j + LANES * v) = in[NV * i + v];
+      }
+    }
+  }
+}

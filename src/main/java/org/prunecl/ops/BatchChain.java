@@ -1,0 +1,276 @@
+package org.prunecl.ops;
+
+import java.util.List;
+import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.KernelSource;
+import org.prunecl.opencl.Range;
+import org.prunecl.opencl.Scope;
+
+/**
+ * A chain for a batch: it is cut into slices, each of which goes through all layers on one thread
+ * and waits for no other. What lies between two layers stays in that core's cache. See {@code
+ * chain_batch_cpu.cl}.
+ */
+final class BatchChain implements Chain {
+  /** Rows of the dense register tile, as in {@link CpuTile}. */
+  private static final int TILE_ROWS = 6;
+
+  private final Backend backend;
+  private final int inputs;
+  private final int outputs;
+  private final int height;
+  private final int most;
+  private final Slices slices;
+  private final List<Rows> layers;
+  private final Scope scope = new Scope();
+  private final DeviceBuffer table;
+  private final DeviceBuffer indices;
+  private final DeviceBuffer values;
+  private final DeviceBuffer scratch;
+  private final int slots;
+  private final DeviceBuffer next;
+
+  /** Where the counter stands before the next launch: groups count on when nothing is left. */
+  private int begin;
+
+  /**
+   * How batches are cut.
+   *
+   * @param lanes floats in a vector, 8 or 16
+   * @param vectors in a slice, 1 to 4
+   * @param groups work-groups of a launch
+   */
+  private record Slices(int lanes, int vectors, int groups) {
+    /** Of so many vectors and TILE_ROWS rows, sums fill 32 registers of 16 lanes or 16 of 8. */
+    private static final int MOST_OF_16_LANES = 4;
+
+    private static final int MOST_OF_8_LANES = 2;
+
+    /** So many that each compute unit gets one even where some are dealt out two at a time. */
+    private static final int GROUPS_PER_UNIT = 2;
+
+    static Slices of(Backend backend, int batch) {
+      int lanes = backend.vectorLanes();
+      int units = backend.device().computeUnits();
+      long vectors = Range.groups(batch, lanes);
+      long most = lanes == 16 ? MOST_OF_16_LANES : MOST_OF_8_LANES;
+      long count = Range.groups(Range.groups(vectors, most), units) * units;
+      return new Slices(lanes, (int) Range.groups(vectors, count), GROUPS_PER_UNIT * units);
+    }
+
+    int width() {
+      return lanes * vectors;
+    }
+
+    int count(int batch) {
+      return (int) Range.groups(batch, width());
+    }
+  }
+
+  /**
+   * A layer by rows: of a dense one tiles of them, of a sparse one blocks of columns.
+   *
+   * @param width columns of a block, or 0 of a dense one
+   */
+  private record Rows(ChainLayer layer, int width) implements ChainArrays.Form {
+    /** What the inputs of a block may take, the first-level cache: 32 KiB. */
+    private static final int CACHED_FLOATS = 8192;
+
+    private static final int LEAST_WIDTH = 128;
+
+    /** What a 16-bit index can count. */
+    private static final int MOST_WIDTH = 65_536;
+
+    /** Fewer elements in a row's part of a block don't repay starting it. */
+    private static final double LEAST_ELEMENTS = 6;
+
+    /** Up to this share of elements sparse is faster; of one vector, reading them weighs more. */
+    private static final double MOST_DENSITY = 0.6;
+
+    private static final double MOST_DENSITY_OF_ONE = 0.45;
+
+    static Rows of(ChainLayer layer, boolean dense, Slices slices) {
+      double density = (double) layer.nonzeros() / layer.weights().length;
+      if (dense || density > (slices.vectors == 1 ? MOST_DENSITY_OF_ONE : MOST_DENSITY)) {
+        return new Rows(layer, 0);
+      }
+      int width = Math.max(LEAST_WIDTH, Integer.highestOneBit(CACHED_FLOATS / slices.width()));
+      while (width < Math.min(layer.columns(), MOST_WIDTH) && density * width < LEAST_ELEMENTS) {
+        width *= 2;
+      }
+      return new Rows(layer, width);
+    }
+
+    @Override
+    public boolean sparse() {
+      return width > 0;
+    }
+
+    @Override
+    public int starts() {
+      return sparse() ? 2 + layer.rows() * (int) Range.groups(layer.columns(), width) : 0;
+    }
+
+    @Override
+    public int biasFloats() {
+      return Matrix.padded(paddedRows(layer.rows()));
+    }
+
+    @Override
+    public int weightFloats() {
+      return Matrix.padded(sparse() ? stored() : paddedRows(layer.rows()) * layer.columns());
+    }
+
+    @Override
+    public void write(ChainArrays arrays) {
+      if (!sparse()) {
+        for (int r = 0; r < layer.rows(); r++) {
+          int tile = r / TILE_ROWS * TILE_ROWS * layer.columns() + r % TILE_ROWS;
+          for (int k = 0; k < layer.columns(); k++) {
+            arrays.put(tile + k * TILE_ROWS, layer.weight(r, k));
+          }
+        }
+        return;
+      }
+      arrays.number(width);
+      for (int first = 0; first < layer.columns(); first += width) {
+        int last = Math.min(first + width, layer.columns());
+        for (int r = 0; r < layer.rows(); r++) {
+          arrays.start();
+          for (int k = first; k < last; k++) {
+            arrays.element(k - first, layer.weight(r, k));
+          }
+        }
+      }
+      arrays.start();
+    }
+
+    /** Rows of a panel that the layer reads or writes. */
+    int height() {
+      return height(layer.rows(), layer.columns());
+    }
+
+    static int height(int rows, int columns) {
+      return Math.max(paddedRows(rows), Matrix.padded(columns));
+    }
+
+    static int paddedRows(int rows) {
+      return (int) Range.groups(rows, TILE_ROWS) * TILE_ROWS;
+    }
+  }
+
+  private BatchChain(Backend backend, List<Rows> layers, Slices slices, int batch) {
+    this.backend = backend;
+    this.layers = layers;
+    this.slices = slices;
+    this.most = batch;
+    this.inputs = layers.get(0).layer.columns();
+    this.outputs = layers.get(layers.size() - 1).layer.rows();
+    this.height = layers.stream().mapToInt(Rows::height).max().orElseThrow();
+    this.slots = Math.min(slices.groups, slices.count(batch));
+    ChainArrays arrays = new ChainArrays(layers);
+    try {
+      this.table = arrays.table(backend, scope);
+      this.indices = arrays.indices(backend, scope);
+      this.values = arrays.values(backend, scope);
+      long floats = 2L * slots * height * slices.width();
+      this.scratch = scope.own(backend.context().allocate(floats * Float.BYTES));
+      this.next = scope.own(backend.upload(new int[1]));
+    } catch (RuntimeException e) {
+      scope.close();
+      throw e;
+    }
+  }
+
+  static BatchChain of(Backend backend, List<ChainLayer> layers, boolean dense, int batch) {
+    Slices slices = Slices.of(backend, batch);
+    List<Rows> rows = layers.stream().map(layer -> Rows.of(layer, dense, slices)).toList();
+    return new BatchChain(backend, rows, slices, batch);
+  }
+
+  /** At least seven eighths of the time that they have between them. */
+  static boolean fills(Backend backend, int batch) {
+    Slices slices = Slices.of(backend, batch);
+    long vectors = Range.groups(batch, slices.lanes);
+    int units = backend.device().computeUnits();
+    long longest = Range.groups(slices.count(batch), units) * slices.vectors;
+    return 8 * vectors >= 7 * longest * units;
+  }
+
+  static void prepare(Backend backend, int batch) {
+    kernel(backend, Slices.of(backend, batch));
+  }
+
+  static long weightBytes(int rows, int columns) {
+    long blocks = Range.groups(columns, Rows.LEAST_WIDTH);
+    return Float.BYTES * (Rows.paddedRows(rows) + 16L) * (columns + 1L)
+        + ChainArrays.bytes(2 + rows * blocks);
+  }
+
+  /** Two panels of all slices, each at most twice as wide as it need be, and the counter. */
+  static long scratchBytes(int rows, int columns, int batch) {
+    return 4L * Float.BYTES * Matrix.padded(batch) * Rows.height(rows, columns) + Integer.BYTES;
+  }
+
+  @Override
+  public boolean sparse(int layer) {
+    return layers.get(layer).sparse();
+  }
+
+  @Override
+  public int stored(int layer) {
+    return layers.get(layer).stored();
+  }
+
+  @Override
+  public boolean takes(int batch) {
+    return batch > 1 && batch <= most;
+  }
+
+  @Override
+  public void run(Matrix x, boolean bySample, Matrix y) {
+    int taken = bySample ? x.columns() : x.rows();
+    int samples = bySample ? x.rows() : x.columns();
+    if (taken != inputs || y.rows() != outputs || samples != y.columns() || !takes(samples)) {
+      throw new IllegalArgumentException(
+          "Shapes don't fit: layers from %d to %d values, 2 to %d samples, %s and %s"
+              .formatted(inputs, outputs, most, x, y));
+    }
+    int count = slices.count(samples);
+    kernel(backend, slices)
+        .launch(
+            Range.of(slices.groups, 1),
+            layers.size(),
+            table,
+            indices,
+            values,
+            x.buffer(),
+            x.leadingDimension(),
+            bySample ? 1 : 0,
+            samples,
+            scratch,
+            height,
+            slots,
+            next,
+            begin,
+            count,
+            y.buffer(),
+            y.leadingDimension());
+    begin += count + slices.groups;
+  }
+
+  private static Kernel kernel(Backend backend, Slices slices) {
+    KernelSource source =
+        KernelSource.of("chain_batch_cpu.cl")
+            .with("LANES", slices.lanes)
+            .with("NV", slices.vectors)
+            .with("MR", TILE_ROWS);
+    return backend.context().kernel(source, "chain_batch");
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+  }
+}

@@ -1,0 +1,120 @@
+package org.prunecl.ops;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.Scope;
+
+/**
+ * What the kernels of a {@link Chain} read, while it is written in host memory: numbers, 16-bit
+ * indices and floats. The table begins with six numbers per layer: its inputs; its outputs; where
+ * its floats begin; where its starts begin in the table, or −1 if it is dense; where its elements
+ * begin among the indices; 1 if ReLU follows.
+ */
+final class ChainArrays {
+  private static final int HEAD = 6;
+  private static final int DENSE = -1;
+
+  /** How a layer is laid out. */
+  interface Form {
+    ChainLayer layer();
+
+    boolean sparse();
+
+    /** Numbers of a sparse layer in the table: where its elements begin, and what else it needs. */
+    int starts();
+
+    /** Floats of the bias, padding included. */
+    int biasFloats();
+
+    /** Floats of the weights, padding included. */
+    int weightFloats();
+
+    /** Writes the weights by {@link #put}, or {@link #start} and {@link #element}. */
+    void write(ChainArrays arrays);
+
+    /** Weights that are kept. */
+    default int stored() {
+      return sparse() ? layer().nonzeros() : layer().weights().length;
+    }
+  }
+
+  /** What one layer with so many starts has in the table, bytes. */
+  static long bytes(long starts) {
+    return (HEAD + starts) * Integer.BYTES;
+  }
+
+  private final int[] table;
+  private final ByteBuffer indices;
+  private final float[] values;
+  private int nextStart;
+  private int weights;
+  private int elements;
+
+  ChainArrays(List<? extends Form> forms) {
+    table = new int[HEAD * forms.size() + forms.stream().mapToInt(Form::starts).sum()];
+    int indexed = forms.stream().filter(Form::sparse).mapToInt(Form::stored).sum();
+    indices =
+        ByteBuffer.allocate(Math.max(1, indexed) * Short.BYTES).order(ByteOrder.nativeOrder());
+    values =
+        new float[forms.stream().mapToInt(form -> form.biasFloats() + form.weightFloats()).sum()];
+    nextStart = HEAD * forms.size();
+    int head = 0;
+    int at = 0;
+    for (Form form : forms) {
+      ChainLayer layer = form.layer();
+      table[head] = layer.columns();
+      table[head + 1] = layer.rows();
+      table[head + 2] = at;
+      table[head + 3] = form.sparse() ? nextStart : DENSE;
+      table[head + 4] = indices.position() / Short.BYTES;
+      table[head + 5] = layer.relu() ? 1 : 0;
+      if (layer.bias() != null) {
+        System.arraycopy(layer.bias(), 0, values, at, layer.rows());
+      }
+      weights = at + form.biasFloats();
+      elements = 0;
+      form.write(this);
+      head += HEAD;
+      at = weights + form.weightFloats();
+    }
+  }
+
+  /** Writes a weight of a dense layer. */
+  void put(int index, float weight) {
+    values[weights + index] = weight;
+  }
+
+  /** The next number of a sparse layer. */
+  void number(int value) {
+    table[nextStart++] = value;
+  }
+
+  /** The next number of a sparse layer: how many of its elements were written. */
+  void start() {
+    number(elements);
+  }
+
+  /** The next element of a sparse layer, unless it is zero. */
+  void element(int index, float weight) {
+    if (weight != 0) {
+      values[weights + elements++] = weight;
+      indices.putShort((short) index);
+    }
+  }
+
+  DeviceBuffer table(Backend backend, Scope owner) {
+    return owner.own(backend.upload(table));
+  }
+
+  DeviceBuffer indices(Backend backend, Scope owner) {
+    return owner.own(backend.upload(indices.array()));
+  }
+
+  DeviceBuffer values(Backend backend, Scope owner) {
+    DeviceBuffer buffer = owner.own(backend.context().allocate((long) values.length * Float.BYTES));
+    buffer.write(values);
+    return buffer;
+  }
+}
