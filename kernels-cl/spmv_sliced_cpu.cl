@@ -86,19 +86,18 @@ __kernel void spmv_sliced(const int slices, __global const int* restrict order,
       s = fma(v[n], sixteen(c + 16 * n, x), s);
       n++;
     }
+    s += t;
+    // Steps that not all rows have. What the others lack must not meet x, which may be no number.
+    const int16 length = *(__global const int16*)(lengths + 16 * slice);
+    for (; n < some; n++) s = select(s, fma(v[n], sixteen(c + 16 * n, x), s), (int16)(n) < length);
+    __global const int* rows = order + 16 * slice;
     float sums[16] __attribute__((aligned(64)));
-    *(float16*)sums = s + t;
-    // Steps that not all rows have.
-    for (; n < some; n++) {
-      for (int l = 0; l < 16 && n < lengths[16 * slice + l]; l++) {
-        sums[l] = fma(((__global const float*)v)[16 * n + l], x[c[16 * n + l]], sums[l]);
-      }
+    if (bias) {
+      for (int l = 0; l < 16; l++) sums[l] = bias[max(rows[l], 0)];
+      s += *(const float16*)sums;
     }
-    for (int l = 0; l < 16; l++) {
-      const int row = order[16 * slice + l];
-      if (row < 0) break;
-      const float sum = sums[l] + (bias ? bias[row] : 0.0f);
-      y[row] = relu && sum < 0.0f ? 0.0f : sum;
-    }
+    if (relu) s = select(s, (float16)(0.0f), s < 0.0f);
+    *(float16*)sums = s;
+    for (int l = 0; l < 16 && rows[l] >= 0; l++) y[rows[l]] = sums[l];
   }
 }
