@@ -47,11 +47,19 @@ typedef struct {
 #endif
 } Epilogue;
 
+// What a tile leaves for the next one: its steps of Adam, whose divisions and waits for memory the next tile's sums
+// hide.
+typedef struct {
+  int count;
+  Vector gradients[MR * NV];
+  size_t places[MR * NV];  // in C
+} Waiting;
+
 __attribute__((always_inline))
-static inline void store(const Epilogue e, Vector gradient, __global float* C, const size_t at,
-                         const size_t row, const int begun, const int done) {
+static inline void update(const Epilogue e, const Waiting* waiting, const int n, __global float* C) {
+  const size_t at = waiting->places[n];
   __global Vector* w = (__global Vector*)(C + at);
-  *w = adamUpdate(e.adam, *w, gradient,
+  *w = adamUpdate(e.adam, *w, waiting->gradients[n],
 #if MASKED
                   KEPT(e.mask + at), e.goOn,
 #endif
@@ -118,6 +126,24 @@ static inline void pack(const int nv, Vector* packed, const size_t j, const int 
 #endif
 }
 
+// One column of A's rows times one row of the panel.
+__attribute__((always_inline))
+static inline void multiplyAdd(const int nv, PANEL* packed, __global const float** a, const int lda, const int k,
+                               Vector (*c)[NV]) {
+#if TRANS_A
+  // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
+  PREFETCH(a[0] + (size_t)k * lda + 2 * MR, 0);
+#endif
+  UNROLL for (int r = 0; r < MR; r++) {
+#if TRANS_A
+    const Vector t = a[r][(size_t)k * lda];
+#else
+    const Vector t = a[r][k];
+#endif
+    UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
+  }
+}
+
 // MR rows from row i on, as far as last - 1, of a panel's nv vectors from column j on. nv is a constant where
 // this is called, so that all loops over r and v unroll and c lives in registers. No restrict here: the
 // kernel's own says it, and simulators don't know what inlining makes of a second one.
@@ -125,6 +151,9 @@ __attribute__((always_inline))
 static inline void tile(const int nv, PANEL* packed, const size_t i, const size_t last, const size_t j,
                         const int k0, const int depth, const int K, const float alpha,
                         __global const float* A, const int lda, __global float* C, const int ldc,
+#if ADAM
+                        Waiting* waiting,
+#endif
                         const Epilogue epilogue) {
   __global const float* a[MR];
   Vector c[MR][NV];
@@ -149,20 +178,28 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
 #endif
 #endif
   }
+#if ADAM
+  const int count = waiting->count;
+  int k = 0;
+  for (; k < min(count, depth); k++) {
+    update(epilogue, waiting, k, C);
+    multiplyAdd(nv, packed, a, lda, k, c);
+  }
+  for (int n = k; n < count; n++) update(epilogue, waiting, n, C);
+  for (; k < depth; k++) multiplyAdd(nv, packed, a, lda, k, c);
+  int left = 0;
+  UNROLL for (int r = 0; r < MR; r++) {
+    if (i + r >= last) break;
+    UNROLL for (int v = 0; v < nv; v++) {
+      waiting->gradients[left] = c[r][v];
+      waiting->places[left++] = (i + r) * ldc + j + LANES * v;
+    }
+  }
+  waiting->count = left;
+#else
   int k = 0;
   do {
-#if TRANS_A
-    // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
-    PREFETCH(a[0] + (size_t)k * lda + 2 * MR, 0);
-#endif
-    UNROLL for (int r = 0; r < MR; r++) {
-#if TRANS_A
-      const Vector t = a[r][(size_t)k * lda];
-#else
-      const Vector t = a[r][k];
-#endif
-      UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
-    }
+    multiplyAdd(nv, packed, a, lda, k, c);
   } while (++k < depth);
   UNROLL for (int r = 0; r < MR; r++) {
     if (i + r >= last) break;
@@ -170,6 +207,7 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
       store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + LANES * v, i + r, k0 > 0, k0 + depth == K);
     }
   }
+#endif
 }
 
 // Runs `work` with nv being the constant that a panel's width is. Only the last panel may be narrower than NV,
@@ -232,6 +270,14 @@ __kernel void gemm(const int M, const int N, const int K,
 #if !DIRECT
   Vector panels[NV * KC];
 #endif
+#if ADAM
+  Waiting waiting;
+  waiting.count = 0;
+#define TILE(nv)                                                                                   \
+  tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, &waiting, epilogue)
+#else
+#define TILE(nv) tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, epilogue)
+#endif
   for (int k0 = 0; k0 < K; k0 += KC) {
     const int depth = min(KC, K - k0);
     const int room = NV * ((depth + 15) / 16 * 16);  // vectors of a panel
@@ -246,9 +292,11 @@ __kernel void gemm(const int M, const int N, const int K,
     for (size_t i = first; i < last; i += MR) {
       PANEL* packed = panels;
       for (size_t j = left; j < right; j += LANES * NV, packed += room) {
-        WITH_WIDTH(DIRECT ? NV : (right - j) / LANES,
-                   tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, epilogue))
+        WITH_WIDTH(DIRECT ? NV : (right - j) / LANES, TILE(nv))
       }
     }
   }
+#if ADAM
+  for (int n = 0; n < waiting.count; n++) update(epilogue, &waiting, n, C);
+#endif
 }
