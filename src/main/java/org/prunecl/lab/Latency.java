@@ -16,6 +16,7 @@ import java.util.List;
  *     clock is not plausible
  * @param runs number of rounds
  * @param forms the form of each layer that was executed, in order
+ * @param oneLaunch whether all layers ran in one launch; null in a file of an earlier version
  */
 public record Latency(
     int batch,
@@ -25,7 +26,8 @@ public record Latency(
     double highMs,
     Double deviceMs,
     int runs,
-    List<String> forms) {
+    List<String> forms,
+    Boolean oneLaunch) {
   /** Makes the list unmodifiable; a file of an earlier version has none. */
   public Latency {
     forms = forms == null ? List.of() : List.copyOf(forms);

@@ -74,9 +74,8 @@ final class NetworkTimer {
                 wall.high(),
                 deviceMilliseconds(sides.get(i)),
                 times.get(i).rounds(),
-                forms.get(names.get(i)).lines().stream()
-                    .map(line -> line.form().label())
-                    .toList()));
+                forms.get(names.get(i)).lines().stream().map(line -> line.form().label()).toList(),
+                forms.get(names.get(i)).inOneLaunch(batch)));
       }
       return latencies;
     }

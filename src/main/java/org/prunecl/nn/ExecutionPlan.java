@@ -256,6 +256,11 @@ public final class ExecutionPlan implements AutoCloseable {
     return network;
   }
 
+  /** Whether so many samples at a time go through all layers in one launch. */
+  public boolean inOneLaunch(int batch) {
+    return chain != null && chain.takes(batch);
+  }
+
   /** The plan in words: one line per layer. */
   public List<Line> lines() {
     return IntStream.range(0, layers.size()).mapToObj(this::line).toList();
@@ -292,8 +297,8 @@ public final class ExecutionPlan implements AutoCloseable {
    * @return the logits, as {@link #forward} gives them
    */
   Matrix forwardSamples(Matrix samples, Activations activations) {
-    if (chain != null && chain.takes(samples.rows())) {
-      return inOneLaunch(samples, true, samples.rows(), activations);
+    if (inOneLaunch(samples.rows())) {
+      return runChain(samples, true, samples.rows(), activations);
     }
     Layer layer = layers.get(0).layer();
     Matrix output = activations.of(0, samples.rows());
@@ -318,8 +323,8 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   private Matrix forward(int first, Matrix x, Activations activations) {
-    if (chain != null && first == 0 && chain.takes(x.columns())) {
-      return inOneLaunch(x, false, x.columns(), activations);
+    if (first == 0 && inOneLaunch(x.columns())) {
+      return runChain(x, false, x.columns(), activations);
     }
     Matrix input = x;
     for (int i = first; i < layers.size(); i++) {
@@ -328,7 +333,7 @@ public final class ExecutionPlan implements AutoCloseable {
     return input;
   }
 
-  private Matrix inOneLaunch(Matrix x, boolean bySample, int count, Activations activations) {
+  private Matrix runChain(Matrix x, boolean bySample, int count, Activations activations) {
     Matrix output = activations.of(layers.size() - 1, count);
     chain.run(x, bySample, output);
     return output;

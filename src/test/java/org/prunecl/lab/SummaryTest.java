@@ -26,8 +26,8 @@ final class SummaryTest {
         Compression.of(100, bytes, seed == 3 ? 0 : 20 * seed),
         new Trial.Accuracies(accuracy, null, null),
         List.of(
-            new Latency(1, "dense", dense, dense, dense, null, 10, List.of()),
-            new Latency(1, "csr", own, own, own, null, 10, List.of())));
+            new Latency(1, "dense", dense, dense, dense, null, 10, List.of(), null),
+            new Latency(1, "csr", own, own, own, null, 10, List.of(), null)));
   }
 
   @Test

@@ -33,9 +33,9 @@ final class ResultsCsvTest {
             new Compression(10, 10.0),
             new Trial.Accuracies(0.8765, 0.8765, 0.8764),
             List.of(
-                new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30, List.of()),
-                new Latency(128, "dense", 3, 2, 4, null, 30, List.of()),
-                new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30, List.of())));
+                new Latency(1, "dense", 0.5, 0.4, 0.6, 0.3, 30, List.of(), null),
+                new Latency(128, "dense", 3, 2, 4, null, 30, List.of(), null),
+                new Latency(128, "csr", 1.5, 1.4, 1.6, null, 30, List.of(), null)));
     Trial unit =
         new Trial(
             "unit",
@@ -49,7 +49,7 @@ final class ResultsCsvTest {
             1.25,
             new Compression(1.5, null),
             new Trial.Accuracies(0.5, 0.5, 0.5),
-            List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30, List.of())));
+            List.of(new Latency(1, "dense", 0.7, 0.6, 0.8, null, 30, List.of(), null)));
 
     assertThat(trials(Sweeps.results(0.9, List.of(weight, unit))))
         .isEqualTo(

@@ -140,6 +140,7 @@ final class ResultsJsonTest {
             "trials.latency.device_ms",
             "trials.latency.runs",
             "trials.latency.forms",
+            "trials.latency.one_launch",
             "crossover",
             "crossover.method",
             "crossover.execution",
@@ -239,13 +240,20 @@ final class ResultsJsonTest {
     old.get("trials")
         .forEach(
             trial ->
-                trial.get("latency").forEach(latency -> ((ObjectNode) latency).remove("forms")));
+                trial
+                    .get("latency")
+                    .forEach(
+                        latency -> ((ObjectNode) latency).remove(List.of("forms", "one_launch"))));
 
     Results results = read(old.toString());
 
     assertThat(results.crossover()).allSatisfy(one -> assertThat(one.auto()).isNull());
     assertThat(results.trials().get(0).latency())
-        .allSatisfy(latency -> assertThat(latency.forms()).isEmpty());
+        .allSatisfy(
+            latency -> {
+              assertThat(latency.forms()).isEmpty();
+              assertThat(latency.oneLaunch()).isNull();
+            });
   }
 
   @Test

@@ -66,7 +66,15 @@ final class Sweeps {
 
   static Latency latency(int batch, String execution, double medianMs) {
     return new Latency(
-        batch, execution, medianMs, medianMs * 0.95, medianMs * 1.1, null, 30, List.of("dense"));
+        batch,
+        execution,
+        medianMs,
+        medianMs * 0.95,
+        medianMs * 1.1,
+        null,
+        30,
+        List.of("dense"),
+        true);
   }
 
   static Trial trial(String method, double sparsity, double accuracy, Latency... latency) {
