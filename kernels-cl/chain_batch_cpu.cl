@@ -107,13 +107,13 @@ __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void chain_batch(const int layers, __global const int* restrict table, __global const ushort* restrict indices,
                           __global const float* restrict values, __global const float* X, const int ldx,
                           const int bySample, const int N, __global Vector* scratch, const int height, const int slots,
-                          volatile __global int* next, const int begin, const int slices, __global float* Y,
+                          volatile __global uint* next, const uint begin, const int slices, __global float* Y,
                           const int ldy) {
   for (;;) {
-    const int slice = atomic_inc(next) - begin;
-    if (slice >= slices) return;
+    const uint slice = atomic_inc(next) - begin;  // the counter may run over
+    if (slice >= (uint)slices) return;
     const size_t j = (size_t)slice * LANES * NV;
-    __global Vector* in = scratch + (slices <= slots ? (size_t)slice : get_group_id(0)) * 2 * height * NV;
+    __global Vector* in = scratch + (slices <= slots ? slice : get_group_id(0)) * 2 * height * NV;
     __global Vector* out = in + (size_t)height * NV;
     load(j, table[0], N, X, ldx, bySample, in);
     int M = 0;

@@ -17,7 +17,7 @@
 //   KC                depth of all private panels together, a multiple of 16: 4 * LANES * NV * KC bytes, to
 //                     fit the second-level cache; deeper products are summed into C block by block
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
-//   ADAM              1: the product is the gradient of C, which takes a step of Adam; K is at most KC
+//   ADAM              1: the product is the gradient of C, which takes a step of Adam; K is at most KC, alpha is 1
 //   MASKED            1: that step leaves pruned weights 0; see adam_update.cl
 
 #define UNROLL _Pragma("unroll")

@@ -1,6 +1,6 @@
 // y = epilogue(S * x) for CPU devices, S being M x K, K at most 65,536, in slices of 16 rows whose elements
 // stand side by side (SELL-16): step n of a slice holds element n of each of its rows. Rows are ordered by
-// falling length, so that those of a slice are about as long; what the shorter ones lack is not read.
+// falling length, so that those of a slice are about as long; what the shorter ones lack is left out.
 //
 //   order[16 * slices]    row of each lane, or -1 beyond M
 //   lengths[16 * slices]  elements of each lane's row, falling

@@ -49,18 +49,23 @@ public final class Workloads {
    */
   public static Workload evaluation(
       Dataset dataset, List<LayerParameters> layers, String execution) {
+    int count = dataset.test().count();
+    int batch = Math.min(Evaluator.BATCH, count);
+    ExecutionPlan.ChainBytes chain = ExecutionPlan.ChainBytes.of(layers, batch);
+    // Where layers may run in one launch, it is compared with others, in turns.
+    int inferences = chain.total() > 0 ? 3 : 1;
     return workload(
         dataset,
         layers,
         Network.bytes(layers)
-            + Forms.bytes(layers, Evaluator.BATCH)
-            + Inference.bytes(layers, Evaluator.BATCH),
-        0,
+            + Forms.bytes(layers, batch)
+            + inferences * Inference.bytes(layers, batch),
+        chain.largest(),
         backend -> {
           prepareEvaluation(backend);
           if (execution.equals(Forms.AUTO)) {
-            int count = dataset.test().count();
-            ExecutionPlan.prepareForms(backend, layers, Math.min(Evaluator.BATCH, count));
+            ExecutionPlan.prepareChain(backend, layers, batch);
+            ExecutionPlan.prepareForms(backend, layers, batch);
             ExecutionPlan.prepareForms(backend, layers, Math.max(1, count % Evaluator.BATCH));
           }
         });
@@ -74,13 +79,18 @@ public final class Workloads {
     Workload pruning = pruning(recipe, dataset, layers, forms + Evaluator.unrolledBytes(layers));
     return new Workload(
         pruning.bytes(),
-        pruning.largest(),
+        Sweep.BATCHES.stream()
+            .mapToLong(size -> ExecutionPlan.ChainBytes.of(layers, size).largest())
+            .reduce(pruning.largest(), Math::max),
         pruning
             .prepare()
             .andThen(
                 backend ->
                     Sweep.BATCHES.forEach(
-                        size -> ExecutionPlan.prepareForms(backend, layers, size))));
+                        size -> {
+                          ExecutionPlan.prepareChain(backend, layers, size);
+                          ExecutionPlan.prepareForms(backend, layers, size);
+                        })));
   }
 
   /**
@@ -153,8 +163,6 @@ public final class Workloads {
                 Matrix.bytes(dataset.test().pixelsPerImage(), Evaluator.BATCH),
                 // The values or the column indices of a layer in CSR are as large as its weights.
                 layers.stream().mapToLong(layer -> layer.shape().weightBytes()).max().orElseThrow(),
-                ExecutionPlan.ChainBytes.of(layers, 1).largest(),
-                ExecutionPlan.ChainBytes.of(layers, Evaluator.BATCH).largest(),
                 largestImages(layers, Evaluator.BATCH))
             .max()
             .orElseThrow(),
@@ -224,6 +232,7 @@ public final class Workloads {
           Inference.prepare(backend);
           Pruning.prepare(backend);
           Peak.prepare(backend);
+          ExecutionPlan.prepareChain(backend, layers, batch);
           ExecutionPlan.prepareForms(backend, layers, batch);
         });
   }

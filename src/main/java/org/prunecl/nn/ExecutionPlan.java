@@ -17,7 +17,7 @@ import org.prunecl.ops.SparseForm;
 
 /**
  * How a network is executed: the form of each layer's weights. Owns what it derives from the
- * network's weights (sparse forms), not the network, which must stay open and unchanged.
+ * network's weights (sparse forms, copies), not the network, which must stay open and unchanged.
  */
 public final class ExecutionPlan implements AutoCloseable {
   /**
@@ -153,12 +153,19 @@ public final class ExecutionPlan implements AutoCloseable {
   /** Whether the device runs all layers in one launch at this batch size. */
   public static boolean chains(Network network, int batch) {
     Backend backend = network.backend();
-    return network.layers().stream()
-            .allMatch(layer -> layer.convolution() == null && Chain.suits(backend, layer.outputs()))
-        && network.layers().stream()
-                .mapToLong(layer -> Chain.weightBytes(layer.outputs(), layer.inputs(), batch))
-                .sum()
-            <= Chain.MOST_BYTES;
+    long weights = 0;
+    for (Layer layer : network.layers()) {
+      int outputs = layer.outputs();
+      int inputs = layer.inputs();
+      if (layer.convolution() != null
+          || !Chain.suits(backend, outputs)
+          || Chain.scratchBytes(backend, outputs, inputs, batch) > Chain.MOST_BYTES) {
+        return false;
+      }
+      weights += Chain.weightBytes(outputs, inputs, batch);
+    }
+    // A chain's work-items run longer than any other's.
+    return weights <= Chain.MOST_BYTES && backend.longLoops();
   }
 
   /**
@@ -166,22 +173,19 @@ public final class ExecutionPlan implements AutoCloseable {
    * them, each in one buffer; bytes.
    */
   public record ChainBytes(long weights, long scratch) {
-    /** Of such a network; nothing where no device runs it that way. */
+    /** Of such a network or what is left of it without some units, on any device. */
     public static ChainBytes of(List<LayerParameters> layers, int batch) {
-      long weights =
-          layers.stream()
-              .mapToLong(layer -> Chain.weightBytes(layer.outputs(), layer.inputs(), batch))
-              .sum();
-      if (weights > Chain.MOST_BYTES
-          || layers.stream().anyMatch(layer -> layer.convolution() != null)) {
-        return new ChainBytes(0, 0);
+      long weights = 0;
+      long scratch = 0;
+      for (LayerParameters layer : layers) {
+        if (layer.convolution() != null) {
+          return new ChainBytes(0, 0);
+        }
+        weights += Chain.weightBytes(layer.outputs(), layer.inputs(), batch);
+        scratch = Math.max(scratch, Chain.scratchBytes(layer.outputs(), layer.inputs(), batch));
       }
       return new ChainBytes(
-          weights,
-          layers.stream()
-              .mapToLong(layer -> Chain.scratchBytes(layer.outputs(), layer.inputs(), batch))
-              .max()
-              .orElseThrow());
+          Math.min(weights, Chain.MOST_BYTES), Math.min(scratch, Chain.MOST_BYTES));
     }
 
     /** Both. */
@@ -233,7 +237,11 @@ public final class ExecutionPlan implements AutoCloseable {
     if (DenseColumns.suits(backend, 2, batch)) {
       DenseColumns.prepare(backend);
     }
-    if (batch > 0 && Chain.suits(backend, 1)) {
+  }
+
+  /** Builds what such layers need to run in one launch at this batch size, if they may. */
+  public static void prepareChain(Backend backend, List<LayerParameters> layers, int batch) {
+    if (Chain.suits(backend, 1) && layers.stream().allMatch(layer -> layer.convolution() == null)) {
       Chain.prepare(backend, batch);
     }
   }

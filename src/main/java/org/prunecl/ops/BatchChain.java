@@ -66,6 +66,11 @@ final class BatchChain implements Chain {
     int count(int batch) {
       return (int) Range.groups(batch, width());
     }
+
+    /** Slices that are in memory at a time: one for each group, if there are so many. */
+    int slots(int batch) {
+      return Math.min(groups, count(batch));
+    }
   }
 
   /**
@@ -168,14 +173,14 @@ final class BatchChain implements Chain {
     this.inputs = layers.get(0).layer.columns();
     this.outputs = layers.get(layers.size() - 1).layer.rows();
     this.height = layers.stream().mapToInt(Rows::height).max().orElseThrow();
-    this.slots = Math.min(slices.groups, slices.count(batch));
+    this.slots = slices.slots(batch);
     ChainArrays arrays = new ChainArrays(layers);
     try {
       this.table = arrays.table(backend, scope);
       this.indices = arrays.indices(backend, scope);
       this.values = arrays.values(backend, scope);
-      long floats = 2L * slots * height * slices.width();
-      this.scratch = scope.own(backend.context().allocate(floats * Float.BYTES));
+      long bytes = scratchBytes(height, (long) slots * slices.width()) - Integer.BYTES;
+      this.scratch = scope.own(backend.context().allocate(bytes));
       this.next = scope.own(backend.upload(new int[1]));
     } catch (RuntimeException e) {
       scope.close();
@@ -189,7 +194,7 @@ final class BatchChain implements Chain {
     return new BatchChain(backend, rows, slices, batch);
   }
 
-  /** At least seven eighths of the time that they have between them. */
+  /** Whether the units work for seven eighths of the time that the last one takes. */
   static boolean fills(Backend backend, int batch) {
     Slices slices = Slices.of(backend, batch);
     long vectors = Range.groups(batch, slices.lanes);
@@ -208,9 +213,19 @@ final class BatchChain implements Chain {
         + ChainArrays.bytes(2 + rows * blocks);
   }
 
-  /** Two panels of all slices, each at most twice as wide as it need be, and the counter. */
+  /** Two panels for each slice at a time, and the counter. */
+  static long scratchBytes(Backend backend, int rows, int columns, int batch) {
+    Slices slices = Slices.of(backend, batch);
+    return scratchBytes(Rows.height(rows, columns), (long) slices.slots(batch) * slices.width());
+  }
+
+  /** Of as many slices at a time as there are, all together at most twice as wide as the batch. */
   static long scratchBytes(int rows, int columns, int batch) {
-    return 4L * Float.BYTES * Matrix.padded(batch) * Rows.height(rows, columns) + Integer.BYTES;
+    return scratchBytes(Rows.height(rows, columns), 2L * Matrix.padded(batch));
+  }
+
+  private static long scratchBytes(int height, long width) {
+    return 2L * height * width * Float.BYTES + Integer.BYTES;
   }
 
   @Override

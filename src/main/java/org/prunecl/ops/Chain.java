@@ -8,7 +8,7 @@ import java.util.List;
  * copies of the weights.
  */
 public sealed interface Chain extends AutoCloseable permits SampleChain, BatchChain {
-  /** What the weights of a chain may take, by {@link #weightBytes}: they are copied. */
+  /** What the weights of a chain may take, which are copied, and what lies between its layers. */
   long MOST_BYTES = 1 << 26;
 
   /**
@@ -20,7 +20,7 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
    */
   record Link(Matrix weights, Matrix bias, boolean relu) {}
 
-  /** Whether the device runs layers of so many rows this way. */
+  /** Whether the device runs layers of so many rows this way: a 16-bit index counts them. */
   static boolean suits(Backend backend, int rows) {
     return backend.cpu() && rows <= SampleChain.MOST_ROWS;
   }
@@ -46,7 +46,14 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
         : BatchChain.weightBytes(rows, columns);
   }
 
-  /** Device memory that what such a layer takes and gives needs at most, bytes. */
+  /** Device memory that what such a layer takes and gives needs, bytes. */
+  static long scratchBytes(Backend backend, int rows, int columns, int batch) {
+    return batch == 1
+        ? SampleChain.scratchBytes(rows, columns)
+        : BatchChain.scratchBytes(backend, rows, columns, batch);
+  }
+
+  /** The same at most, on any device. */
   static long scratchBytes(int rows, int columns, int batch) {
     return batch == 1
         ? SampleChain.scratchBytes(rows, columns)

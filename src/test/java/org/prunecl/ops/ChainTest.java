@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +64,28 @@ final class ChainTest {
   @ParameterizedTest
   @MethodSource("nets")
   void it_gives_what_layer_after_layer_gives_and_repeats_bit_for_bit(Net net) {
+    check(TestDevice.backend(Family.CPU), net);
+  }
+
+  @Test
+  void vectors_of_either_width_give_the_same() {
+    List<CpuTile> tiles = new ArrayList<>(List.of(CpuTile.SIXTEEN_REGISTERS));
+    if (TestDevice.wideVectors()) {
+      tiles.add(CpuTile.THIRTY_TWO_REGISTERS);
+    }
+    List<Integer> widths = List.of(19, 7, 33, 3);
+    for (CpuTile tile : tiles) {
+      try (Backend backend = Backend.open(TestDevice.get(), Family.CPU, Tuning.fixed(tile))) {
+        assertThat(backend.vectorLanes()).isEqualTo(tile.lanes());
+        for (int batch : TestDevice.simulated() ? new int[] {1, 19} : new int[] {1, 2, 33, 100}) {
+          check(backend, new Net(widths, 0.5, List.of(0.0, 0.9, 0.5), true, batch));
+        }
+      }
+    }
+  }
+
+  private static void check(Backend backend, Net net) {
     Draw draw = new Draw(net);
-    Backend backend = TestDevice.backend(Family.CPU);
     int features = net.widths.get(0);
     float[] x = draw.sparsen(draw.wholes(net.batch * features, 9), net.zeros);
     double[] expected = new double[x.length];
@@ -93,8 +114,8 @@ final class ChainTest {
           List.of(
               scope.own(Chain.of(backend, links, net.batch)),
               scope.own(Chain.dense(backend, links, net.batch)))) {
-        checkRun(net, chain, bySample, true, expected);
-        checkRun(net, chain, byFeature, false, expected);
+        checkRun(backend, net, chain, bySample, true, expected);
+        checkRun(backend, net, chain, byFeature, false, expected);
       }
     }
   }
@@ -103,9 +124,8 @@ final class ChainTest {
    * @param expected sample by sample
    */
   private static void checkRun(
-      Net net, Chain chain, Guarded x, boolean bySample, double[] expected) {
+      Backend backend, Net net, Chain chain, Guarded x, boolean bySample, double[] expected) {
     int classes = expected.length / net.batch;
-    Backend backend = TestDevice.backend(Family.CPU);
     try (Guarded y = Guarded.result(backend, classes, net.batch)) {
       assertThat(chain.takes(net.batch)).isTrue();
       chain.run(x.matrix(), bySample, y.matrix());
@@ -163,11 +183,40 @@ final class ChainTest {
         }
         Net net = new Net(List.of(5, 3), 0, List.of(0.0), false, batch);
         try (Guarded samples = Guarded.of(backend, batch, 5, x)) {
-          checkRun(net, chain, samples, true, layer(w, null, false, in, 3, 5));
+          checkRun(backend, net, chain, samples, true, layer(w, null, false, in, 3, 5));
         }
       }
       assertThat(chain.takes(1)).isFalse();
       assertThat(chain.takes(most + 1)).isFalse();
+    }
+  }
+
+  @Test
+  void a_nan_reaches_its_own_sample_and_no_other() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    int batch = 33;
+    float[] x = new float[2 * batch];
+    Arrays.fill(x, 1f);
+    x[2 * batch - 1] = Float.NaN;
+    // Half and all of the weights are there: the first layer is sparse, if zeros may be left out.
+    float[] some = {1f, 0f, 0f, 2f, 0f, 0f, 0f, 0f};
+    float[] all = {1f, 2f, 3f, 4f};
+    try (Matrix first = backend.matrix(4, 2, some);
+        Matrix second = backend.matrix(1, 4, all);
+        Matrix samples = backend.matrix(batch, 2, x);
+        Matrix y = backend.matrix(1, batch)) {
+      List<Chain.Link> links =
+          List.of(new Chain.Link(first, null, true), new Chain.Link(second, null, true));
+      try (Chain sparse = Chain.of(backend, links, batch);
+          Chain dense = Chain.dense(backend, links, batch)) {
+        assertThat(sparse.sparse(0)).isTrue();
+        for (Chain chain : List.of(sparse, dense)) {
+          chain.run(samples, true, y);
+          float[] logits = y.read();
+          assertThat(logits[batch - 1]).isNaN();
+          assertThat(Arrays.copyOf(logits, batch - 1)).containsOnly(5f);
+        }
+      }
     }
   }
 

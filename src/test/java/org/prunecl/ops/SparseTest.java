@@ -177,6 +177,11 @@ final class SparseTest {
     spoiltX[n + n - 1] = Float.NaN;
     assertThat(nanElements(family, form, n, s, spoiltX, bias)).containsExactly(n + n - 1);
 
+    // What a form fills up with must not meet it.
+    float[] spoiltFirst = x.clone();
+    spoiltFirst[0] = Float.NaN;
+    assertThat(nanElements(family, form, n, s, spoiltFirst, bias)).containsExactly(0);
+
     float[] spoiltS = s.clone();
     spoiltS[0] = Float.NaN;
     assertThat(nanElements(family, form, n, spoiltS, x, bias)).containsExactly(row(0, n));
