@@ -26,7 +26,7 @@ final class ChainTest {
   static List<Net> nets() {
     Draw draw = new Draw("chains");
     List<Net> nets = new ArrayList<>();
-    for (int i = 0; i < (TestDevice.simulated() ? 8 : 60); i++) {
+    for (int i = 0; i < (TestDevice.simulated() ? 8 : TestDevice.additional() ? 20 : 60); i++) {
       List<Integer> widths = new ArrayList<>(List.of(draw.size()));
       List<Double> sparsities = new ArrayList<>();
       for (int layer = 0; layer <= i % 3; layer++) {
