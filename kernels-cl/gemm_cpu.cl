@@ -24,13 +24,11 @@
 
 #include "vector.cl"
 
-#if TRANS_A || ADAM
 // Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define PREFETCH(address, write) __builtin_prefetch((__private const void*)(size_t)(address), write, 2)
 #else
 #define PREFETCH(address, write)
-#endif
 #endif
 
 #if ADAM
@@ -166,16 +164,18 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
     a[r] = A + row * lda + k0;
 #endif
     UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
-#if ADAM
-    // Three arrays by rows, a page each: on their way while the products are summed.
+    // Rows of C lie a page each apart: on their way while the products are summed.
     for (int l = 0; l < LANES * nv; l += 16) {
+#if ADAM
       PREFETCH(C + row * ldc + j + l, 0);
       PREFETCH(epilogue.first + row * ldc + j + l, 0);
       PREFETCH(epilogue.second + row * ldc + j + l, 0);
-    }
-#if MASKED
-    PREFETCH(epilogue.mask + row * ldc + j, 0);
+#else
+      PREFETCH(C + row * ldc + j + l, 1);
 #endif
+    }
+#if ADAM && MASKED
+    PREFETCH(epilogue.mask + row * ldc + j, 0);
 #endif
   }
 #if ADAM
