@@ -17,6 +17,7 @@
 
 #define UNROLL _Pragma("unroll")
 
+#include "tickets.cl"
 #include "vector.cl"
 
 // Rows 0 to MR - 1 of act(W * x + b), W by columns.
@@ -107,11 +108,11 @@ __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void chain_batch(const int layers, __global const int* restrict table, __global const ushort* restrict indices,
                           __global const float* restrict values, __global const float* X, const int ldx,
                           const int bySample, const int N, __global Vector* scratch, const int height, const int slots,
-                          volatile __global uint* next, const uint begin, const int slices, __global float* Y,
-                          const int ldy) {
-  for (;;) {
-    const uint slice = atomic_inc(next) - begin;  // the counter may run over
-    if (slice >= (uint)slices) return;
+                          __global float* Y, const int ldy,
+                          volatile __global uint* next, const uint begin, const uint slices) {
+  for (uint taken = 0;; taken++) {
+    const uint slice = nextTicket(next, begin, slices, taken);
+    if (slice >= slices) return;
     const size_t j = (size_t)slice * LANES * NV;
     __global Vector* in = scratch + (slices <= slots ? slice : get_group_id(0)) * 2 * height * NV;
     __global Vector* out = in + (size_t)height * NV;

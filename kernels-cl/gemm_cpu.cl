@@ -3,10 +3,10 @@
 // All matrices are row-major with a leading dimension that is a multiple of 16, so that rows of C and B
 // can be read and written 16 lanes at a time; what the lanes beyond N hold does not matter.
 //
-// One work-item per work-group, no local memory: a group owns a block of rows of C and one or several panels
-// of LANES * NV columns. It copies its panels of op(B) into private memory once, then walks down the rows MR
-// at a time and along the panels, with MR * NV accumulators, which together with a row of the panel fill the
-// vector registers. Several panels where K is small: C is then touched in longer stretches.
+// One work-item per work-group, no local memory: a group takes pieces of C, each a block of rows and one or several
+// panels of LANES * NV columns. It copies its panels of op(B) into private memory, unless it has them from the piece
+// before, then walks down the rows MR at a time and along the panels, with MR * NV accumulators, which together with a
+// row of the panel fill the vector registers. Several panels where K is small: C is then touched in longer stretches.
 //
 // Tunables:
 //   TRANS_A, TRANS_B  0 or 1: whether the operand is stored transposed
@@ -22,6 +22,7 @@
 
 #define UNROLL _Pragma("unroll")
 
+#include "tickets.cl"
 #include "vector.cl"
 
 // Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
@@ -235,23 +236,23 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
     default: { const int nv = NV; work; }                                                          \
   }
 
-// Global size: (number of blocks of panels, number of blocks of rows). rowsPerGroup is a multiple of MR; more
-// than one panel in a group only where all of K fits: panelsPerGroup times K, in whole 16s, is at most KC.
+// Tickets are pieces of C: `rows` rows, a multiple of MR, times `panelsAcross` panels, `down` of them below one another.
+// More than one panel only where all of K fits: panelsAcross times K, in whole 16s, is at most KC. Groups take them as in tickets.cl.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
                    __global const float* restrict A, const int lda,
                    __global const float* restrict B, const int ldb,
                    __global float* restrict C, const int ldc,
-                   const int rowsPerGroup, const int panelsPerGroup,
+                   const int rows, const int panelsAcross, const int down,
 #if ADAM
                    __global float* restrict moment1, __global float* restrict moment2,
                    const float beta1, const float keep1, const float beta2, const float keep2,
-                   const float step, const float scale, const float epsilon, const float decay
+                   const float step, const float scale, const float epsilon, const float decay,
 #if MASKED
-                   , __global const uchar* restrict mask, const int goOn
+                   __global const uchar* restrict mask, const int goOn,
 #endif
-                   ) {
+                   volatile __global uint* next, const uint begin, const uint tickets) {
   const Epilogue epilogue = {
       moment1, moment2, {beta1, keep1, beta2, keep2, step, scale, epsilon, decay},
 #if MASKED
@@ -260,15 +261,13 @@ __kernel void gemm(const int M, const int N, const int K,
   };
 #else
                    const float beta, __global const float* restrict bias, const int relu,
-                   __global const float* restrict gate) {
+                   __global const float* restrict gate,
+                   volatile __global uint* next, const uint begin, const uint tickets) {
   const Epilogue epilogue = {beta, bias, relu, gate};
 #endif
-  const size_t left = get_group_id(0) * panelsPerGroup * LANES * NV;
-  const size_t right = min(left + (size_t)panelsPerGroup * LANES * NV, (size_t)ldc);
-  const size_t first = get_group_id(1) * rowsPerGroup;
-  const size_t last = min(first + (size_t)rowsPerGroup, (size_t)M);
 #if !DIRECT
   Vector panels[NV * KC];
+  int there = -1;  // whose panels these are
 #endif
 #if ADAM
   Waiting waiting;
@@ -278,21 +277,33 @@ __kernel void gemm(const int M, const int N, const int K,
 #else
 #define TILE(nv) tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, epilogue)
 #endif
-  for (int k0 = 0; k0 < K; k0 += KC) {
-    const int depth = min(KC, K - k0);
-    const int room = NV * ((depth + 15) / 16 * 16);  // vectors of a panel
+  for (uint taken = 0;; taken++) {
+    const uint ticket = nextTicket(next, begin, tickets, taken);
+    if (ticket >= tickets) break;
+    const int across = ticket / down;
+    const size_t left = (size_t)across * panelsAcross * LANES * NV;
+    const size_t right = min(left + (size_t)panelsAcross * LANES * NV, (size_t)ldc);
+    const size_t first = (size_t)(ticket % down) * rows;
+    const size_t last = min(first + (size_t)rows, (size_t)M);
+    for (int k0 = 0; k0 < K; k0 += KC) {
+      const int depth = min(KC, K - k0);
+      const int room = NV * ((depth + 15) / 16 * 16);  // vectors of a panel
 #if DIRECT
-    PANEL* panels = (PANEL*)(B + (size_t)k0 * ldb);
+      PANEL* panels = (PANEL*)(B + (size_t)k0 * ldb);
 #else
-    Vector* target = panels;
-    for (size_t j = left; j < right; j += LANES * NV, target += room) {
-      WITH_WIDTH((right - j) / LANES, pack(nv, target, j, k0, depth, N, B, ldb))
-    }
+      if (across != there || K > KC) {
+        Vector* target = panels;
+        for (size_t j = left; j < right; j += LANES * NV, target += room) {
+          WITH_WIDTH((right - j) / LANES, pack(nv, target, j, k0, depth, N, B, ldb))
+        }
+        there = across;
+      }
 #endif
-    for (size_t i = first; i < last; i += MR) {
-      PANEL* packed = panels;
-      for (size_t j = left; j < right; j += LANES * NV, packed += room) {
-        WITH_WIDTH(DIRECT ? NV : (right - j) / LANES, TILE(nv))
+      for (size_t i = first; i < last; i += MR) {
+        PANEL* packed = panels;
+        for (size_t j = left; j < right; j += LANES * NV, packed += room) {
+          WITH_WIDTH(DIRECT ? NV : (right - j) / LANES, TILE(nv))
+        }
       }
     }
   }

@@ -18,6 +18,7 @@ public final class Backend implements AutoCloseable {
   private final Family family;
   private final Tuning tuning;
   private DeviceBuffer scratch;
+  private Tickets tickets;
 
   private Backend(Context context, Family family, Tuning tuning) {
     this.context = context;
@@ -53,6 +54,9 @@ public final class Backend implements AutoCloseable {
     try {
       // Every matrix begins filled: a device that can't build this one kernel is no use.
       Elementwise.prepareFill(backend);
+      if (backend.cpu()) {
+        backend.tickets();
+      }
       return backend;
     } catch (RuntimeException e) {
       backend.close();
@@ -142,11 +146,23 @@ public final class Backend implements AutoCloseable {
     return scratch;
   }
 
+  /** What launches take their work from, one after the other. Not the caller's to close. */
+  Tickets tickets() {
+    if (tickets == null) {
+      tickets = new Tickets(this);
+    }
+    return tickets;
+  }
+
   /** Frees the memory kept for intermediate results; whatever needs some allocates it again. */
   public void releaseScratch() {
     if (scratch != null) {
       scratch.close();
       scratch = null;
+    }
+    if (tickets != null) {
+      tickets.close();
+      tickets = null;
     }
   }
 

@@ -29,26 +29,18 @@ final class BatchChain implements Chain {
   private final DeviceBuffer values;
   private final DeviceBuffer scratch;
   private final int slots;
-  private final DeviceBuffer next;
-
-  /** Where the counter stands before the next launch: groups count on when nothing is left. */
-  private int begin;
 
   /**
    * How batches are cut.
    *
    * @param lanes floats in a vector, 8 or 16
    * @param vectors in a slice, 1 to 4
-   * @param groups work-groups of a launch
    */
-  private record Slices(int lanes, int vectors, int groups) {
+  private record Slices(int lanes, int vectors) {
     /** Of so many vectors and TILE_ROWS rows, sums fill 32 registers of 16 lanes or 16 of 8. */
     private static final int MOST_OF_16_LANES = 4;
 
     private static final int MOST_OF_8_LANES = 2;
-
-    /** So many that each compute unit gets one even where some are dealt out two at a time. */
-    private static final int GROUPS_PER_UNIT = 2;
 
     static Slices of(Backend backend, int batch) {
       int lanes = backend.vectorLanes();
@@ -56,7 +48,7 @@ final class BatchChain implements Chain {
       long vectors = Range.groups(batch, lanes);
       long most = lanes == 16 ? MOST_OF_16_LANES : MOST_OF_8_LANES;
       long count = Range.groups(Range.groups(vectors, most), units) * units;
-      return new Slices(lanes, (int) Range.groups(vectors, count), GROUPS_PER_UNIT * units);
+      return new Slices(lanes, (int) Range.groups(vectors, count));
     }
 
     int width() {
@@ -68,8 +60,8 @@ final class BatchChain implements Chain {
     }
 
     /** Slices that are in memory at a time: one for each group, if there are so many. */
-    int slots(int batch) {
-      return Math.min(groups, count(batch));
+    int slots(Backend backend, int batch) {
+      return Math.min(Tickets.groups(backend, count(batch)), count(batch));
     }
   }
 
@@ -173,15 +165,14 @@ final class BatchChain implements Chain {
     this.inputs = layers.get(0).layer.columns();
     this.outputs = layers.get(layers.size() - 1).layer.rows();
     this.height = layers.stream().mapToInt(Rows::height).max().orElseThrow();
-    this.slots = slices.slots(batch);
+    this.slots = slices.slots(backend, batch);
     ChainArrays arrays = new ChainArrays(layers);
     try {
       this.table = arrays.table(backend, scope);
       this.indices = arrays.indices(backend, scope);
       this.values = arrays.values(backend, scope);
-      long bytes = scratchBytes(height, (long) slots * slices.width()) - Integer.BYTES;
+      long bytes = scratchBytes(height, (long) slots * slices.width());
       this.scratch = scope.own(backend.context().allocate(bytes));
-      this.next = scope.own(backend.upload(new int[1]));
     } catch (RuntimeException e) {
       scope.close();
       throw e;
@@ -213,10 +204,11 @@ final class BatchChain implements Chain {
         + ChainArrays.bytes(2 + rows * blocks);
   }
 
-  /** Two panels for each slice at a time, and the counter. */
+  /** Two panels for each slice at a time. */
   static long scratchBytes(Backend backend, int rows, int columns, int batch) {
     Slices slices = Slices.of(backend, batch);
-    return scratchBytes(Rows.height(rows, columns), (long) slices.slots(batch) * slices.width());
+    return scratchBytes(
+        Rows.height(rows, columns), (long) slices.slots(backend, batch) * slices.width());
   }
 
   /** Of as many slices at a time as there are, all together at most twice as wide as the batch. */
@@ -225,7 +217,7 @@ final class BatchChain implements Chain {
   }
 
   private static long scratchBytes(int height, long width) {
-    return 2L * height * width * Float.BYTES + Integer.BYTES;
+    return 2L * height * width * Float.BYTES;
   }
 
   @Override
@@ -252,10 +244,11 @@ final class BatchChain implements Chain {
           "Shapes don't fit: layers from %d to %d values, 2 to %d samples, %s and %s"
               .formatted(inputs, outputs, most, x, y));
     }
-    int count = slices.count(samples);
-    kernel(backend, slices)
+    backend
+        .tickets()
         .launch(
-            Range.of(slices.groups, 1),
+            kernel(backend, slices),
+            slices.count(samples),
             layers.size(),
             table,
             indices,
@@ -267,12 +260,8 @@ final class BatchChain implements Chain {
             scratch,
             height,
             slots,
-            next,
-            begin,
-            count,
             y.buffer(),
             y.leadingDimension());
-    begin += count + slices.groups;
   }
 
   private static Kernel kernel(Backend backend, Slices slices) {

@@ -11,7 +11,7 @@ final class CpuGemm {
   private static final int MOST_PANELS = 16;
 
   /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
-  private static final int GOOD_ROWS = 96;
+  private static final int GOOD_ROWS = 48;
 
   private final Backend backend;
   private final Tuning tuning;
@@ -74,9 +74,11 @@ final class CpuGemm {
     CpuTile tile = tile(transposeA, transposeB, m, n, k);
     int direct = direct(tile, transposeB, b.leadingDimension());
     Blocks blocks = blocks(tile, transposeB, m, n, k);
-    kernel(source(transposeA, transposeB, tile, direct))
+    backend
+        .tickets()
         .launch(
-            blocks.range(tile, m, n),
+            kernel(source(transposeA, transposeB, tile, direct)),
+            blocks.count(),
             m,
             n,
             k,
@@ -89,6 +91,7 @@ final class CpuGemm {
             c.leadingDimension(),
             blocks.rows,
             blocks.panels,
+            blocks.down,
             beta,
             epilogue.biasBuffer(m),
             epilogue.reluFlag(),
@@ -112,9 +115,11 @@ final class CpuGemm {
     int k = a.columns();
     CpuTile tile = tile(false, true, m, n, k);
     Blocks blocks = blocks(tile, true, m, n, k);
-    kernel(adamSource(tile, update.masked()))
+    backend
+        .tickets()
         .launch(
-            blocks.range(tile, m, n),
+            kernel(adamSource(tile, update.masked())),
+            blocks.count(),
             update.after(
                 m,
                 n,
@@ -128,6 +133,7 @@ final class CpuGemm {
                 weights.leadingDimension(),
                 blocks.rows,
                 blocks.panels,
+                blocks.down,
                 first.buffer(),
                 second.buffer()));
   }
@@ -138,22 +144,32 @@ final class CpuGemm {
   }
 
   /**
-   * What a work-group computes.
+   * Pieces of C.
    *
-   * @param rows a multiple of the tile's
-   * @param panels of the tile's columns
+   * @param rows of each, a multiple of the tile's
+   * @param panels of each, side by side
+   * @param across pieces side by side
+   * @param down pieces below one another
    */
-  private record Blocks(int rows, int panels) {
-    Range range(CpuTile tile, int m, int n) {
-      return Range.groups(
-          Range.groups(n, panels * (long) tile.columns()), Range.groups(m, rows), 1, 1);
+  private record Blocks(int rows, int panels, int across, int down) {
+    static Blocks of(CpuTile tile, int m, int n, long panels, long down) {
+      int rows = (int) Range.groups(Range.groups(m, down), tile.rows()) * tile.rows();
+      return new Blocks(
+          rows,
+          (int) panels,
+          (int) Range.groups(n, panels * tile.columns()),
+          (int) Range.groups(m, rows));
+    }
+
+    int count() {
+      return across * down;
     }
   }
 
   /**
-   * So many groups that the device is busy. Where B is transposed, C is the large operand, which
+   * So many pieces that uneven ones even out. Where B is transposed, C is the large operand, which
    * several panels side by side touch in longer stretches; since such panels are dearer to copy,
-   * there are half as many groups, and fewer where their rows would not repay it, but one for each
+   * which in the end every group does, pieces have rows that repay it, but there is one for each
    * compute unit.
    */
   private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
@@ -161,7 +177,7 @@ final class CpuGemm {
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
     if (!transposeB) {
-      return new Blocks(rows(tile, m, Range.groups(wanted, width)), 1);
+      return Blocks.of(tile, m, n, 1, Range.groups(wanted, width));
     }
     long fitting = Math.max(1, tile.depth() / (Range.groups(k, 16) * 16));
     long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
@@ -169,15 +185,11 @@ final class CpuGemm {
         Math.max(
             Range.groups(width, Math.min(MOST_PANELS, fitting)),
             Math.min(width, Range.groups(units, repaying)));
-    int panels = (int) Range.groups(width, across);
+    long panels = Range.groups(width, across);
     across = Range.groups(width, panels);
     long down =
-        Math.max(Range.groups(units, across), Math.min(repaying, Range.groups(wanted / 2, across)));
-    return new Blocks(rows(tile, m, down), panels);
-  }
-
-  private static int rows(CpuTile tile, int m, long blocks) {
-    return (int) Range.groups(Range.groups(m, blocks), tile.rows()) * tile.rows();
+        Math.max(Range.groups(units, across), Math.min(repaying, Range.groups(wanted, across)));
+    return Blocks.of(tile, m, n, panels, down);
   }
 
   /**

@@ -121,7 +121,7 @@ final class DeviceMemoryTest {
 
   /**
    * Layers with their biases, by columns or by rows in sixes, and where they lie; of the widest one
-   * two vectors and two lists, or two panels for each slice and the counter.
+   * two vectors and two lists, or two panels for each slice.
    */
   private static long chain(List<LayerParameters> layers, long batch) {
     long sum = 0;
@@ -136,7 +136,7 @@ final class DeviceMemoryTest {
       } else {
         sum += 4 * (sixes + 16) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
         long height = Math.max(sixes, (i + 15) / 16 * 16);
-        scratch = Math.max(scratch, 16 * ((batch + 15) / 16 * 16) * height + 4);
+        scratch = Math.max(scratch, 16 * ((batch + 15) / 16 * 16) * height);
       }
     }
     return Math.min(sum, 64 << 20) + Math.min(scratch, 64 << 20);

@@ -1,0 +1,53 @@
+package org.prunecl.ops;
+
+import java.util.stream.Stream;
+import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.Range;
+
+/**
+ * Deals out the pieces of a launch's work to its work-groups, a few for each compute unit, as they
+ * come to it: none waits for another that was held up, and one that takes several pieces keeps what
+ * it has copied. Owns the counter that they are taken from. Kernels end in these parameters:
+ *
+ * <pre>volatile __global uint* next, const uint begin, const uint tickets</pre>
+ *
+ * <p>On devices that cut off long loops there is a group for each piece. See {@code tickets.cl}.
+ */
+final class Tickets implements AutoCloseable {
+  /** So many that each unit gets one, even where drivers deal out two at a time. */
+  private static final int GROUPS_PER_UNIT = 2;
+
+  private final Backend backend;
+  private final DeviceBuffer next;
+
+  /** Where the counter will stand before the next launch; like the counter it may run over. */
+  private int begin;
+
+  Tickets(Backend backend) {
+    this.backend = backend;
+    this.next = backend.upload(new int[1]);
+  }
+
+  /** Work-groups of a launch of so many pieces; each may hold something for all that it takes. */
+  static int groups(Backend backend, int pieces) {
+    return backend.longLoops() ? GROUPS_PER_UNIT * backend.device().computeUnits() : pieces;
+  }
+
+  /** Enqueues a kernel that does so many pieces of work; does not wait. */
+  void launch(Kernel kernel, int pieces, Object... arguments) {
+    int groups = groups(backend, pieces);
+    kernel.launch(
+        Range.of(groups, 1),
+        Stream.concat(Stream.of(arguments), Stream.of(next, begin, pieces)).toArray());
+    if (groups != pieces) {
+      // Each group takes one that isn't there.
+      begin += pieces + groups;
+    }
+  }
+
+  @Override
+  public void close() {
+    next.close();
+  }
+}
