@@ -115,6 +115,11 @@ public final class Context implements AutoCloseable {
     }
   }
 
+  /** Allocates what a backend keeps for itself; its bytes are not counted as any work's. */
+  public DeviceBuffer allocateOwn(long bytes) {
+    return allocate(bytes).uncounted();
+  }
+
   /**
    * Allocates uninitialised memory that the host reads and writes where it lies, without a command,
    * if the device {@link Device#sharesMemory() shares} it; else as {@link #allocate}.

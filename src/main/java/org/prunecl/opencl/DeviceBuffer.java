@@ -18,6 +18,7 @@ import org.jocl.cl_mem;
 public final class DeviceBuffer implements AutoCloseable {
   private final Context context;
   private final long bytes;
+  private long counted;
   private final Pointer shared;
   private final FloatBuffer view;
   private cl_mem memory;
@@ -34,12 +35,20 @@ public final class DeviceBuffer implements AutoCloseable {
     this.context = context;
     this.memory = memory;
     this.bytes = bytes;
+    this.counted = bytes;
     this.shared = shared;
     this.view =
         shared == null
             ? null
             : shared.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
     LiveObjects.allocated(bytes);
+  }
+
+  /** Leaves its bytes out of the count of what work takes: its backend's, not the work's. */
+  DeviceBuffer uncounted() {
+    LiveObjects.exempt(bytes);
+    counted = 0;
+    return this;
   }
 
   /**
@@ -203,7 +212,7 @@ public final class DeviceBuffer implements AutoCloseable {
       throw OpenClException.failed("Releasing a buffer", context.device(), e);
     } finally {
       memory = null;
-      LiveObjects.freed(bytes);
+      LiveObjects.freed(counted);
     }
   }
 }

@@ -57,7 +57,11 @@ public final class LiveObjects {
     BUFFER_BYTES.addAndGet(-bytes);
   }
 
-  /** Bytes of all buffers alive in this process. */
+  static void exempt(long bytes) {
+    BUFFER_BYTES.addAndGet(-bytes);
+  }
+
+  /** Bytes of all buffers alive in this process but a backend's own counter. */
   public static long bufferBytes() {
     return BUFFER_BYTES.get();
   }

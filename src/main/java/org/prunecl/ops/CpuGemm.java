@@ -23,6 +23,7 @@ final class CpuGemm {
 
   /** Builds the kernels of every variant, so that no later call has to. */
   void prepare() {
+    LoopCheck.prepare(backend);
     for (int variant = 0; variant < 4; variant++) {
       boolean transposeA = (variant & 1) != 0;
       boolean transposeB = (variant & 2) != 0;

@@ -26,7 +26,8 @@ final class Tickets implements AutoCloseable {
 
   Tickets(Backend backend) {
     this.backend = backend;
-    this.next = backend.upload(new int[1]);
+    this.next = backend.context().allocateOwn(Integer.BYTES);
+    next.write(new int[1]);
   }
 
   /** Work-groups of a launch of so many pieces; each may hold something for all that it takes. */
