@@ -283,7 +283,7 @@ public final class ExecutionPlan implements AutoCloseable {
     }
     Form form =
         chain.takes(1)
-            ? (chain.sparse(index) ? Form.COLUMNS : Form.DENSE_COLUMNS)
+            ? (chain.sparse(index) ? Form.WINDOWED : Form.DENSE_COLUMNS)
             : (chain.sparse(index) ? Form.BLOCKED : Form.DENSE);
     return new Line(layer.name(), layer.outputs(), layer.inputs(), form, chain.stored(index));
   }

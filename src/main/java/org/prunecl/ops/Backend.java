@@ -177,6 +177,17 @@ public final class Backend implements AutoCloseable {
     }
   }
 
+  DeviceBuffer upload(float[] values) {
+    DeviceBuffer buffer = context.allocate(Math.max(1, values.length) * (long) Float.BYTES);
+    try {
+      buffer.write(values);
+      return buffer;
+    } catch (RuntimeException e) {
+      buffer.close();
+      throw e;
+    }
+  }
+
   DeviceBuffer upload(byte[] values) {
     DeviceBuffer buffer = context.allocate(Math.max(1, values.length));
     try {

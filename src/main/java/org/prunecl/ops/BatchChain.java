@@ -110,6 +110,11 @@ final class BatchChain implements Chain {
     }
 
     @Override
+    public int indices() {
+      return sparse() ? stored() : 0;
+    }
+
+    @Override
     public int biasFloats() {
       return Matrix.padded(paddedRows(layer.rows()));
     }

@@ -9,8 +9,8 @@ import org.prunecl.opencl.Scope;
 /**
  * What the kernels of a {@link Chain} read, while it is written in host memory: numbers, 16-bit
  * indices and floats. The table begins with six numbers per layer: its inputs; its outputs; where
- * its floats begin; where its starts begin in the table, or −1 if it is dense; where its elements
- * begin among the indices; 1 if ReLU follows.
+ * its floats begin; where its starts begin in the table, or −1 if it is dense; where its indices
+ * begin; 1 if ReLU follows.
  */
 final class ChainArrays {
   private static final int HEAD = 6;
@@ -25,13 +25,18 @@ final class ChainArrays {
     /** Numbers of a sparse layer in the table: where its elements begin, and what else it needs. */
     int starts();
 
+    /**
+     * Indices of a sparse layer, a multiple of 8 where what begins after them has to be aligned.
+     */
+    int indices();
+
     /** Floats of the bias, padding included. */
     int biasFloats();
 
     /** Floats of the weights, padding included. */
     int weightFloats();
 
-    /** Writes the weights by {@link #put}, or {@link #start} and {@link #element}. */
+    /** Writes the weights: by {@link #put}, and what says where they belong. */
     void write(ChainArrays arrays);
 
     /** Weights that are kept. */
@@ -54,7 +59,7 @@ final class ChainArrays {
 
   ChainArrays(List<? extends Form> forms) {
     table = new int[HEAD * forms.size() + forms.stream().mapToInt(Form::starts).sum()];
-    int indexed = forms.stream().filter(Form::sparse).mapToInt(Form::stored).sum();
+    int indexed = forms.stream().mapToInt(Form::indices).sum();
     indices =
         ByteBuffer.allocate(Math.max(1, indexed) * Short.BYTES).order(ByteOrder.nativeOrder());
     values =
@@ -81,14 +86,30 @@ final class ChainArrays {
     }
   }
 
-  /** Writes a weight of a dense layer. */
+  /** Writes a weight. */
   void put(int index, float weight) {
     values[weights + index] = weight;
+  }
+
+  /** Writes weights from the first on. */
+  void put(float[] some) {
+    System.arraycopy(some, 0, values, weights, some.length);
+  }
+
+  /** The next 16-bit indices of a sparse layer, and a rest of zeros. */
+  void indices(byte[] some, int rest) {
+    indices.put(some).position(indices.position() + rest);
   }
 
   /** The next number of a sparse layer. */
   void number(int value) {
     table[nextStart++] = value;
+  }
+
+  /** The next numbers of a sparse layer. */
+  void numbers(int[] some) {
+    System.arraycopy(some, 0, table, nextStart, some.length);
+    nextStart += some.length;
   }
 
   /** The next number of a sparse layer: how many of its elements were written. */
@@ -113,8 +134,6 @@ final class ChainArrays {
   }
 
   DeviceBuffer values(Backend backend, Scope owner) {
-    DeviceBuffer buffer = owner.own(backend.context().allocate((long) values.length * Float.BYTES));
-    buffer.write(values);
-    return buffer;
+    return owner.own(backend.upload(values));
   }
 }

@@ -9,32 +9,62 @@ import org.prunecl.opencl.Scope;
 
 /**
  * A chain for a single sample, on one core: a launch costs as much as reading a megabyte of
- * weights. Columns that meet a zero are not read; where such a column isn't finite, the result
- * doesn't show it. See {@code chain_cpu.cl}.
+ * weights. Dense columns that meet a zero are not read; where such a column isn't finite, the
+ * result doesn't show it. See {@code chain_cpu.cl}.
  */
 final class SampleChain implements Chain {
   /** What a 16-bit index can count. */
-  static final int MOST_ROWS = 65_536;
+  static final int MOST_ROWS = Windows.MOST_COLUMNS;
 
-  /** One dense element takes so much less time than a sparse one. */
-  private static final int DENSE_FASTER = 7;
+  /** A step takes as long as so many dense vectors of 16, half of which meet a zero. */
+  private static final double VECTORS_PER_STEP = 2.5;
 
   private final Backend backend;
   private final int inputs;
   private final int outputs;
   private final int width;
-  private final List<Columns> layers;
+  private final List<Parts> layers;
   private final Scope scope = new Scope();
   private final DeviceBuffer table;
   private final DeviceBuffer indices;
   private final DeviceBuffer values;
   private final DeviceBuffer scratch;
 
-  /** A layer by columns: those of a dense one padded, of a sparse one the elements and rows. */
-  private record Columns(ChainLayer layer, boolean sparse) implements ChainArrays.Form {
+  /**
+   * A layer: a dense one by columns, padded; a sparse one in windows.
+   *
+   * @param windows null if it is dense
+   */
+  private record Parts(ChainLayer layer, Windows windows) implements ChainArrays.Form {
+    static Parts of(ChainLayer layer, boolean dense) {
+      // A step takes 16 elements at most.
+      if (dense
+          || layer.columns() > Windows.MOST_COLUMNS
+          || VECTORS_PER_STEP * layer.nonzeros() > layer.weights().length) {
+        return new Parts(layer, null);
+      }
+      Windows windows = Windows.of(layer.rows(), layer.columns(), layer.weights());
+      long vectors = Range.groups(layer.rows(), Windows.ROWS) * layer.columns();
+      return new Parts(layer, VECTORS_PER_STEP * windows.steps() > vectors ? null : windows);
+    }
+
+    @Override
+    public boolean sparse() {
+      return windows != null;
+    }
+
     @Override
     public int starts() {
-      return sparse ? layer.columns() + 1 : 0;
+      return sparse() ? windows.starts().length + windows.order().length : 0;
+    }
+
+    @Override
+    public int indices() {
+      return sparse() ? (windows.picks().length + padded(windows.bases())) / Short.BYTES : 0;
+    }
+
+    private static int padded(byte[] bases) {
+      return (int) Range.groups(bases.length, Windows.ROWS) * Windows.ROWS;
     }
 
     @Override
@@ -44,25 +74,23 @@ final class SampleChain implements Chain {
 
     @Override
     public int weightFloats() {
-      return Matrix.padded(sparse ? stored() : layer.columns() * biasFloats());
+      return sparse() ? windows.values().length : layer.columns() * biasFloats();
     }
 
     @Override
     public void write(ChainArrays arrays) {
-      for (int k = 0; k < layer.columns(); k++) {
-        if (sparse) {
-          arrays.start();
-        }
-        for (int r = 0; r < layer.rows(); r++) {
-          if (sparse) {
-            arrays.element(r, layer.weight(r, k));
-          } else {
-            arrays.put(k * biasFloats() + r, layer.weight(r, k));
-          }
-        }
+      if (sparse()) {
+        arrays.numbers(windows.starts());
+        arrays.numbers(windows.order());
+        arrays.indices(windows.picks(), 0);
+        arrays.indices(windows.bases(), padded(windows.bases()) - windows.bases().length);
+        arrays.put(windows.values());
+        return;
       }
-      if (sparse) {
-        arrays.start();
+      for (int k = 0; k < layer.columns(); k++) {
+        for (int r = 0; r < layer.rows(); r++) {
+          arrays.put(k * biasFloats() + r, layer.weight(r, k));
+        }
       }
     }
 
@@ -71,12 +99,12 @@ final class SampleChain implements Chain {
     }
   }
 
-  private SampleChain(Backend backend, List<Columns> layers) {
+  private SampleChain(Backend backend, List<Parts> layers) {
     this.backend = backend;
     this.layers = layers;
     this.inputs = layers.get(0).layer.columns();
     this.outputs = layers.get(layers.size() - 1).layer.rows();
-    this.width = layers.stream().mapToInt(Columns::width).max().orElseThrow();
+    this.width = layers.stream().mapToInt(Parts::width).max().orElseThrow();
     ChainArrays arrays = new ChainArrays(layers);
     try {
       this.table = arrays.table(backend, scope);
@@ -90,15 +118,7 @@ final class SampleChain implements Chain {
   }
 
   static SampleChain of(Backend backend, List<ChainLayer> layers, boolean dense) {
-    return new SampleChain(
-        backend,
-        layers.stream()
-            .map(
-                layer ->
-                    new Columns(
-                        layer,
-                        !dense && (long) DENSE_FASTER * layer.nonzeros() < layer.weights().length))
-            .toList());
+    return new SampleChain(backend, layers.stream().map(layer -> Parts.of(layer, dense)).toList());
   }
 
   static void prepare(Backend backend) {
@@ -106,7 +126,9 @@ final class SampleChain implements Chain {
   }
 
   static long weightBytes(int rows, int columns) {
-    return Matrix.bytes(columns + 1, Math.max(2, rows)) + ChainArrays.bytes(columns + 1L);
+    long slices = Range.groups(rows, Windows.ROWS);
+    return Matrix.bytes(columns + 1, Math.max(2, rows))
+        + ChainArrays.bytes(slices + 1 + slices * Windows.ROWS);
   }
 
   /** Two vectors and two lists. */
@@ -116,7 +138,7 @@ final class SampleChain implements Chain {
 
   @Override
   public boolean sparse(int layer) {
-    return layers.get(layer).sparse;
+    return layers.get(layer).sparse();
   }
 
   @Override

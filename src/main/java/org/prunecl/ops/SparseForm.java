@@ -114,7 +114,7 @@ public enum SparseForm {
   private static final int LAYOUT = 1;
 
   /** What a 16-bit index can count. */
-  private static final int MOST_COLUMNS = 65_536;
+  private static final int MOST_COLUMNS = Windows.MOST_COLUMNS;
 
   /** Whether the device multiplies matrices of so many columns in this form at this batch size. */
   public abstract boolean suits(Backend backend, int columns, int batch);

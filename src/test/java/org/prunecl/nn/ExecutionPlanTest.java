@@ -81,7 +81,7 @@ final class ExecutionPlanTest {
     double[] expected = new MlpReference(layers).logits(features);
     try (Network network = Network.of(TestDevice.backend(Family.CPU), layers);
         ExecutionPlan plan = ExecutionPlan.chained(network, 1)) {
-      assertThat(forms(plan)).contains(Form.COLUMNS);
+      assertThat(forms(plan)).contains(Form.WINDOWED);
       assertThat(plan.multiplyAdds())
           .isLessThan(layers.stream().mapToLong(layer -> layer.weights().length).sum());
       float[] logits = run(plan, sample);

