@@ -71,17 +71,6 @@ final class BatchChain implements Chain {
    * @param width columns of a block, or 0 of a dense one
    */
   private record Rows(ChainLayer layer, int width) implements ChainArrays.Form {
-    /** What the inputs of a block may take, the first-level cache: 32 KiB. */
-    private static final int CACHED_FLOATS = 8192;
-
-    private static final int LEAST_WIDTH = 128;
-
-    /** What a 16-bit index can count. */
-    private static final int MOST_WIDTH = 65_536;
-
-    /** Fewer elements in a row's part of a block don't repay starting it. */
-    private static final double LEAST_ELEMENTS = 6;
-
     /** Up to this share of elements sparse is faster; of one vector, reading them weighs more. */
     private static final double MOST_DENSITY = 0.6;
 
@@ -92,10 +81,7 @@ final class BatchChain implements Chain {
       if (dense || density > (slices.vectors == 1 ? MOST_DENSITY_OF_ONE : MOST_DENSITY)) {
         return new Rows(layer, 0);
       }
-      int width = Math.max(LEAST_WIDTH, Integer.highestOneBit(CACHED_FLOATS / slices.width()));
-      while (width < Math.min(layer.columns(), MOST_WIDTH) && density * width < LEAST_ELEMENTS) {
-        width *= 2;
-      }
+      int width = BlockedMatrix.width(layer.columns(), density, slices.lanes, slices.vectors);
       return new Rows(layer, width);
     }
 
@@ -204,7 +190,9 @@ final class BatchChain implements Chain {
   }
 
   static long weightBytes(int rows, int columns) {
-    long blocks = Range.groups(columns, Rows.LEAST_WIDTH);
+    // No slice is wider, and no block narrower.
+    int narrowest = BlockedMatrix.fittingColumns(16, Slices.MOST_OF_16_LANES);
+    long blocks = Range.groups(columns, narrowest);
     return Float.BYTES * (Rows.paddedRows(rows) + 16L) * (columns + 1L)
         + ChainArrays.bytes(2 + rows * blocks);
   }

@@ -20,11 +20,14 @@ public final class BlockedMatrix extends SparseMatrix {
 
   private static final int MOST_COLUMNS = 32_768;
 
-  /** Fewer elements in a row's part of a block don't repay starting it. */
-  private static final double LEAST_ELEMENTS = 6;
+  /**
+   * Fewer multiply-adds of vectors in a row's part of a block don't repay starting it and carrying
+   * its sums on.
+   */
+  private static final double LEAST_VECTORS = 48;
 
   /** With so many, a row's part of a block is long enough to be taken in pairs. */
-  private static final double PAIRED_ELEMENTS = 40;
+  private static final double PAIRED_ELEMENTS = 20;
 
   /** So few accumulators don't hide the latency of a multiply-add. */
   private static final int FEW_VECTORS = 2;
@@ -71,16 +74,32 @@ public final class BlockedMatrix extends SparseMatrix {
     }
   }
 
-  /** As many columns as the cache holds, and more where those are almost empty. */
   private static int width(Backend backend, Matrix dense, int batch) {
     double nonzeros = Arrays.stream(CompressedRows.count(backend, dense)).asLongStream().sum();
-    double perColumn = nonzeros / dense.rows() / dense.columns();
-    int ld = Matrix.leadingDimension(batch);
-    int width = Panel.of(backend, ld).fittingColumns();
-    while (width < Math.min(dense.columns(), MOST_COLUMNS) && perColumn * width < LEAST_ELEMENTS) {
+    Panel panel = Panel.of(backend, Matrix.leadingDimension(batch));
+    return width(
+        dense.columns(), nonzeros / dense.rows() / dense.columns(), panel.lanes, panel.vectors);
+  }
+
+  /**
+   * Columns of a block: as many as the cache holds, and more where those are almost empty.
+   *
+   * @param columns of the matrix
+   * @param density share of elements that are not zero
+   * @param lanes floats in a vector
+   * @param vectors that an element is multiplied with
+   */
+  static int width(int columns, double density, int lanes, int vectors) {
+    int width = fittingColumns(lanes, vectors);
+    while (width < Math.min(columns, MOST_COLUMNS) && density * width * vectors < LEAST_VECTORS) {
       width *= 2;
     }
     return width;
+  }
+
+  /** Columns of a block whose activations fit the cache. */
+  static int fittingColumns(int lanes, int vectors) {
+    return Integer.highestOneBit(CACHED_FLOATS / (lanes * vectors));
   }
 
   /**
@@ -107,7 +126,7 @@ public final class BlockedMatrix extends SparseMatrix {
 
     /** Columns of a block whose activations fit the cache. */
     int fittingColumns() {
-      return Integer.highestOneBit(CACHED_FLOATS / columns());
+      return BlockedMatrix.fittingColumns(lanes, vectors);
     }
 
     boolean few() {
