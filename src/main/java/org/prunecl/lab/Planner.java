@@ -122,7 +122,7 @@ public final class Planner {
     }
     return launches.denseMs() <= launches.sparseMs()
         ? ExecutionPlan.chainedDense(network, batch)
-        : ExecutionPlan.chained(network, batch);
+        : ExecutionPlan.chained(network, batch, zeros(chosen));
   }
 
   /**
@@ -161,7 +161,7 @@ public final class Planner {
             List.of(
                 () -> layers(network, batch, chosen),
                 () -> ExecutionPlan.chainedDense(network, batch),
-                () -> ExecutionPlan.chained(network, batch)),
+                () -> ExecutionPlan.chained(network, batch, zeros(chosen))),
             batch,
             samples);
     return new Launches(medians.get(0), medians.get(1), medians.get(2));
@@ -186,6 +186,10 @@ public final class Planner {
 
   private static ExecutionPlan layers(Network network, int batch, List<LayerPlan> chosen) {
     return ExecutionPlan.of(network, chosen.stream().map(LayerPlan::form).toList(), batch);
+  }
+
+  private static List<Double> zeros(List<LayerPlan> chosen) {
+    return chosen.stream().map(LayerPlan::zeros).toList();
   }
 
   private Map<String, Double> measure(Candidates.LayerForms layer) {

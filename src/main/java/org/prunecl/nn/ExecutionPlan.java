@@ -115,13 +115,22 @@ public final class ExecutionPlan implements AutoCloseable {
   }
 
   /**
+   * As {@link #chained(Network, int, List)} where nothing is known of the activations: half of them
+   * are taken to be zero behind a ReLU, of the samples none.
+   */
+  public static ExecutionPlan chained(Network network, int batch) {
+    return chained(network, batch, zeros(network));
+  }
+
+  /**
    * All layers in one launch, without their zeros where few weights are left.
    *
    * @param batch samples that will be run at a time
+   * @param zeros share of each layer's inputs that are zero, 0 to 1
    * @throws IllegalArgumentException unless {@link #chains}
    */
-  public static ExecutionPlan chained(Network network, int batch) {
-    return chained(network, batch, Chain::of);
+  public static ExecutionPlan chained(Network network, int batch, List<Double> zeros) {
+    return chained(network, batch, zeros, Chain::of);
   }
 
   /**
@@ -131,7 +140,13 @@ public final class ExecutionPlan implements AutoCloseable {
    * @throws IllegalArgumentException unless {@link #chains}
    */
   public static ExecutionPlan chainedDense(Network network, int batch) {
-    return chained(network, batch, Chain::dense);
+    return chained(network, batch, zeros(network), Chain::dense);
+  }
+
+  private static List<Double> zeros(Network network) {
+    List<Double> zeros = new ArrayList<>(List.of(0.0));
+    network.layers().forEach(layer -> zeros.add(layer.relu() ? 0.5 : 0));
+    return zeros;
   }
 
   /** A way to make a chain. */
@@ -139,15 +154,19 @@ public final class ExecutionPlan implements AutoCloseable {
     Chain make(Backend backend, List<Chain.Link> links, int batch);
   }
 
-  private static ExecutionPlan chained(Network network, int batch, Maker maker) {
+  private static ExecutionPlan chained(
+      Network network, int batch, List<Double> zeros, Maker maker) {
     if (!chains(network, batch)) {
       throw new IllegalArgumentException("These layers don't run in one launch");
     }
-    List<PlannedLayer> layers =
-        network.layers().stream()
-            .map(layer -> PlannedLayer.of(network, layer, Form.DENSE, batch))
-            .toList();
-    return new ExecutionPlan(network, layers, maker.make(network.backend(), links(network), batch));
+    List<PlannedLayer> layers = new ArrayList<>();
+    List<Chain.Link> links = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      double share = zeros.get(layers.size());
+      layers.add(PlannedLayer.of(network, layer, Form.DENSE, batch));
+      links.add(new Chain.Link(layer.weights(), layer.bias(), layer.relu(), share));
+    }
+    return new ExecutionPlan(network, layers, maker.make(network.backend(), links, batch));
   }
 
   /** Whether the device runs all layers in one launch at this batch size. */
@@ -197,12 +216,6 @@ public final class ExecutionPlan implements AutoCloseable {
     public long largest() {
       return Math.max(weights, scratch);
     }
-  }
-
-  private static List<Chain.Link> links(Network network) {
-    return network.layers().stream()
-        .map(layer -> new Chain.Link(layer.weights(), layer.bias(), layer.relu()))
-        .toList();
   }
 
   private static long weights(Network network) {
@@ -281,10 +294,8 @@ public final class ExecutionPlan implements AutoCloseable {
       return new Line(
           layer.name(), layer.outputs(), layer.inputs(), planned.form(), planned.multiplyAdds());
     }
-    Form form =
-        chain.takes(1)
-            ? (chain.sparse(index) ? Form.WINDOWED : Form.DENSE_COLUMNS)
-            : (chain.sparse(index) ? Form.BLOCKED : Form.DENSE);
+    Form dense = chain.takes(1) ? Form.DENSE_COLUMNS : Form.DENSE;
+    Form form = chain.sparse(index) ? Form.of(chain.form(index)) : dense;
     return new Line(layer.name(), layer.outputs(), layer.inputs(), form, chain.stored(index));
   }
 

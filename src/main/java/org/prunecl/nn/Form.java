@@ -36,6 +36,11 @@ public enum Form {
     return sparse;
   }
 
+  /** The form of a layer whose zeros are left out in that way. */
+  static Form of(SparseForm sparse) {
+    return Arrays.stream(values()).filter(form -> form.sparse == sparse).findFirst().orElseThrow();
+  }
+
   /** Whether the device has the form for such a layer at this batch size. */
   boolean suits(Backend backend, LayerShape layer, int batch) {
     if (layer.convolution() != null) {

@@ -214,8 +214,8 @@ final class BatchChain implements Chain {
   }
 
   @Override
-  public boolean sparse(int layer) {
-    return layers.get(layer).sparse();
+  public SparseForm form(int layer) {
+    return layers.get(layer).sparse() ? SparseForm.BLOCKED : null;
   }
 
   @Override

@@ -17,8 +17,10 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
    * @param weights M × K, K being what the layer before gives
    * @param bias M × 1, or null
    * @param relu whether ReLU follows
+   * @param zeros share of its inputs that are zero, as far as is known, 0 to 1: of a single sample
+   *     those of its weights needn't be read
    */
-  record Link(Matrix weights, Matrix bias, boolean relu) {}
+  record Link(Matrix weights, Matrix bias, boolean relu, double zeros) {}
 
   /** Whether the device runs layers of so many rows this way: a 16-bit index counts them. */
   static boolean suits(Backend backend, int rows) {
@@ -97,8 +99,13 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
         : BatchChain.of(backend, layers, dense, batch);
   }
 
+  /** In which form a layer's zeros were left out, or null if they weren't. */
+  SparseForm form(int layer);
+
   /** Whether a layer's zeros were left out. */
-  boolean sparse(int layer);
+  default boolean sparse(int layer) {
+    return form(layer) != null;
+  }
 
   /** How many of a layer's weights are kept, zeros included unless it is sparse. */
   int stored(int layer);

@@ -96,9 +96,14 @@ final class ChainArrays {
     System.arraycopy(some, 0, values, weights, some.length);
   }
 
-  /** The next 16-bit indices of a sparse layer, and a rest of zeros. */
-  void indices(byte[] some, int rest) {
-    indices.put(some).position(indices.position() + rest);
+  /** The next 16-bit indices of a sparse layer. */
+  void indices(byte[] some) {
+    indices.put(some);
+  }
+
+  /** Zeros as the next indices of a sparse layer. */
+  void skip(int count) {
+    indices.position(indices.position() + count * Short.BYTES);
   }
 
   /** The next number of a sparse layer. */

@@ -8,11 +8,18 @@ package org.prunecl.ops;
  * @param weights row by row
  * @param bias one per row, or null
  * @param relu whether ReLU follows
+ * @param zeros share of its inputs that are zero, as far as is known
  * @param nonzeros weights that are not zero
  */
 @SuppressWarnings("ArrayRecordComponent") // a step of the construction, never compared
 record ChainLayer(
-    int rows, int columns, float[] weights, float[] bias, boolean relu, int nonzeros) {
+    int rows,
+    int columns,
+    float[] weights,
+    float[] bias,
+    boolean relu,
+    double zeros,
+    int nonzeros) {
   static ChainLayer read(Chain.Link link) {
     float[] weights = link.weights().read();
     int nonzeros = 0;
@@ -25,6 +32,7 @@ record ChainLayer(
         weights,
         link.bias() == null ? null : link.bias().read(),
         link.relu(),
+        link.zeros(),
         nonzeros);
   }
 

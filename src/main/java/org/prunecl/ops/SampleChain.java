@@ -16,8 +16,14 @@ final class SampleChain implements Chain {
   /** What a 16-bit index can count. */
   static final int MOST_ROWS = Windows.MOST_COLUMNS;
 
-  /** A step takes as long as so many dense vectors of 16, half of which meet a zero. */
-  private static final double VECTORS_PER_STEP = 2.5;
+  /** Picks are read 16 bytes at a time. */
+  private static final int ALIGNED_INDICES = 8;
+
+  /** A step of windows takes as long as so many dense vectors of 16. */
+  private static final double VECTORS_PER_STEP = 1.3;
+
+  /** An element added to its row takes as long as so many dense vectors of 16. */
+  private static final double VECTORS_PER_ELEMENT = 0.5;
 
   private final Backend backend;
   private final int inputs;
@@ -31,40 +37,70 @@ final class SampleChain implements Chain {
   private final DeviceBuffer scratch;
 
   /**
-   * A layer: a dense one by columns, padded; a sparse one in windows.
+   * A layer.
    *
-   * @param windows null if it is dense
+   * @param form null if it is dense: by columns, padded
+   * @param windows null unless it is in windows
    */
-  private record Parts(ChainLayer layer, Windows windows) implements ChainArrays.Form {
+  private record Parts(ChainLayer layer, SparseForm form, Windows windows)
+      implements ChainArrays.Form {
     static Parts of(ChainLayer layer, boolean dense) {
-      // A step takes 16 elements at most.
-      if (dense
-          || layer.columns() > Windows.MOST_COLUMNS
-          || VECTORS_PER_STEP * layer.nonzeros() > layer.weights().length) {
-        return new Parts(layer, null);
+      Parts best = new Parts(layer, null, null);
+      if (dense) {
+        return best;
       }
-      Windows windows = Windows.of(layer.rows(), layer.columns(), layer.weights());
-      long vectors = Range.groups(layer.rows(), Windows.ROWS) * layer.columns();
-      return new Parts(layer, VECTORS_PER_STEP * windows.steps() > vectors ? null : windows);
+      double read = 1 - layer.zeros();
+      double least = read * Range.groups(layer.rows(), Windows.ROWS) * layer.columns();
+      double byColumns = read * VECTORS_PER_ELEMENT * layer.nonzeros();
+      if (byColumns < least) {
+        least = byColumns;
+        best = new Parts(layer, SparseForm.COLUMNS, null);
+      }
+      // A step takes 16 elements at most.
+      if (layer.columns() <= Windows.MOST_COLUMNS
+          && VECTORS_PER_STEP * layer.nonzeros() / Windows.ROWS < least) {
+        Windows windows = Windows.of(layer.rows(), layer.columns(), layer.weights());
+        if (VECTORS_PER_STEP * windows.steps() < least) {
+          best = new Parts(layer, SparseForm.WINDOWED, windows);
+        }
+      }
+      return best;
     }
 
     @Override
     public boolean sparse() {
-      return windows != null;
+      return form != null;
+    }
+
+    private boolean windowed() {
+      return form == SparseForm.WINDOWED;
     }
 
     @Override
     public int starts() {
-      return sparse() ? windows.starts().length + windows.order().length : 0;
+      if (windowed()) {
+        return 1 + windows.starts().length + windows.order().length;
+      }
+      return sparse() ? 1 + layer.columns() + 1 : 0;
     }
 
     @Override
     public int indices() {
-      return sparse() ? (windows.picks().length + padded(windows.bases())) / Short.BYTES : 0;
+      int picks = windowed() ? windows.picks().length / Short.BYTES : 0;
+      return picks + perElement() + rest();
     }
 
-    private static int padded(byte[] bases) {
-      return (int) Range.groups(bases.length, Windows.ROWS) * Windows.ROWS;
+    /** Indices of the elements or steps. */
+    private int perElement() {
+      if (windowed()) {
+        return windows.steps();
+      }
+      return sparse() ? stored() : 0;
+    }
+
+    /** Indices of padding behind them. */
+    private int rest() {
+      return (int) Range.groups(perElement(), ALIGNED_INDICES) * ALIGNED_INDICES - perElement();
     }
 
     @Override
@@ -74,23 +110,42 @@ final class SampleChain implements Chain {
 
     @Override
     public int weightFloats() {
-      return sparse() ? windows.values().length : layer.columns() * biasFloats();
+      if (windowed()) {
+        return windows.values().length;
+      }
+      return Matrix.padded(sparse() ? stored() : layer.columns() * biasFloats());
     }
 
     @Override
     public void write(ChainArrays arrays) {
-      if (sparse()) {
+      if (windowed()) {
+        arrays.number(0);
         arrays.numbers(windows.starts());
         arrays.numbers(windows.order());
-        arrays.indices(windows.picks(), 0);
-        arrays.indices(windows.bases(), padded(windows.bases()) - windows.bases().length);
+        arrays.indices(windows.picks());
+        arrays.indices(windows.bases());
+        arrays.skip(rest());
         arrays.put(windows.values());
         return;
       }
+      if (sparse()) {
+        arrays.number(1);
+      }
       for (int k = 0; k < layer.columns(); k++) {
-        for (int r = 0; r < layer.rows(); r++) {
-          arrays.put(k * biasFloats() + r, layer.weight(r, k));
+        if (sparse()) {
+          arrays.start();
         }
+        for (int r = 0; r < layer.rows(); r++) {
+          if (sparse()) {
+            arrays.element(r, layer.weight(r, k));
+          } else {
+            arrays.put(k * biasFloats() + r, layer.weight(r, k));
+          }
+        }
+      }
+      if (sparse()) {
+        arrays.start();
+        arrays.skip(rest());
       }
     }
 
@@ -128,7 +183,7 @@ final class SampleChain implements Chain {
   static long weightBytes(int rows, int columns) {
     long slices = Range.groups(rows, Windows.ROWS);
     return Matrix.bytes(columns + 1, Math.max(2, rows))
-        + ChainArrays.bytes(slices + 1 + slices * Windows.ROWS);
+        + ChainArrays.bytes(2 + columns + slices * (1 + Windows.ROWS));
   }
 
   /** Two vectors and two lists. */
@@ -137,8 +192,8 @@ final class SampleChain implements Chain {
   }
 
   @Override
-  public boolean sparse(int layer) {
-    return layers.get(layer).sparse();
+  public SparseForm form(int layer) {
+    return layers.get(layer).form;
   }
 
   @Override

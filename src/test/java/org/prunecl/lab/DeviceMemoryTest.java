@@ -131,7 +131,7 @@ final class DeviceMemoryTest {
       long i = layer.inputs();
       long sixes = (o + 5) / 6 * 6;
       if (batch == 1) {
-        sum += m(i + 1, Math.max(2, o)) + 4 * (6 + i + 1);
+        sum += m(i + 1, Math.max(2, o)) + 4 * (6 + 2 + i + (o + 15) / 16 * 17);
         scratch = Math.max(scratch, m(4, Math.max(2, Math.max(o, i))));
       } else {
         sum += 4 * (sixes + 16) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));

@@ -105,7 +105,8 @@ final class ChainTest {
             new Chain.Link(
                 scope.own(Guarded.of(backend, m, k, w)).matrix(),
                 bias == null ? null : scope.own(Guarded.of(backend, m, 1, bias)).matrix(),
-                relu));
+                relu,
+                draw.pick(0f, 0.5f, 0.9f)));
       }
       Guarded bySample = scope.own(Guarded.of(backend, net.batch, features, x));
       Guarded byFeature =
@@ -174,7 +175,7 @@ final class ChainTest {
     float[] w = draw.wholes(3 * 5, 4);
     int most = TestDevice.simulated() ? 40 : 200;
     try (Matrix weights = backend.matrix(3, 5, w);
-        Chain chain = Chain.of(backend, List.of(new Chain.Link(weights, null, false)), most)) {
+        Chain chain = Chain.of(backend, List.of(new Chain.Link(weights, null, false, 0)), most)) {
       for (int batch : new int[] {most, 2, 17, most - 1, 16, 33}) {
         float[] x = draw.wholes(5 * batch, 9);
         double[] in = new double[x.length];
@@ -206,7 +207,7 @@ final class ChainTest {
         Matrix samples = backend.matrix(batch, 2, x);
         Matrix y = backend.matrix(1, batch)) {
       List<Chain.Link> links =
-          List.of(new Chain.Link(first, null, true), new Chain.Link(second, null, true));
+          List.of(new Chain.Link(first, null, true, 0), new Chain.Link(second, null, true, 0));
       try (Chain sparse = Chain.of(backend, links, batch);
           Chain dense = Chain.dense(backend, links, batch)) {
         assertThat(sparse.sparse(0)).isTrue();
@@ -244,7 +245,7 @@ final class ChainTest {
     try (Matrix sparse = backend.matrix(8, 8, few);
         Matrix full = backend.matrix(8, 8, many)) {
       List<Chain.Link> links =
-          List.of(new Chain.Link(sparse, null, true), new Chain.Link(full, null, false));
+          List.of(new Chain.Link(sparse, null, true, 0), new Chain.Link(full, null, false, 0));
       for (int batch : new int[] {1, 100}) {
         try (Chain chosen = Chain.of(backend, links, batch);
             Chain dense = Chain.dense(backend, links, batch)) {
@@ -260,7 +261,7 @@ final class ChainTest {
   }
 
   @Test
-  void what_is_no_number_is_not_zero_and_dense_columns_that_meet_a_zero_are_not_read() {
+  void what_is_no_number_is_not_zero_and_columns_that_meet_a_zero_are_not_read() {
     Backend backend = TestDevice.backend(Family.CPU);
     float[] w = new float[2 * 16];
     w[0] = Float.NaN;
@@ -271,15 +272,57 @@ final class ChainTest {
     broken[9] = Float.NaN;
     try (Matrix weights = backend.matrix(2, 16, w);
         Matrix y = backend.matrix(2, 1)) {
-      List<Chain.Link> links = List.of(new Chain.Link(weights, null, true));
+      List<Chain.Link> links = List.of(new Chain.Link(weights, null, true, 0));
       // Two elements of 32 are stored apart; dense, a NaN meets every row.
       try (Chain sparse = Chain.of(backend, links, 1);
           Chain dense = Chain.dense(backend, links, 1)) {
-        assertThat(sparse.sparse(0)).isTrue();
-        assertThat(run(backend, sparse, x, y)).containsExactly(Float.NaN, 0f);
-        assertThat(run(backend, sparse, broken, y)).containsExactly(Float.NaN, 0f);
-        assertThat(run(backend, dense, x, y)).containsExactly(15f, 0f);
+        assertThat(sparse.form(0)).isEqualTo(SparseForm.COLUMNS);
+        for (Chain chain : List.of(sparse, dense)) {
+          assertThat(run(backend, chain, x, y)).containsExactly(15f, 0f);
+        }
         assertThat(run(backend, dense, broken, y)).containsExactly(Float.NaN, Float.NaN);
+      }
+    }
+  }
+
+  @Test
+  void in_windows_what_is_no_number_meets_the_elements_of_its_column_alone() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    float[] w = new float[16 * 16];
+    float[] x = new float[16];
+    float[] expected = new float[16];
+    for (int row = 0; row < 16; row++) {
+      w[row * 16 + row] = row + 1;
+      x[row] = row;
+      expected[row] = row * (row + 1);
+    }
+    x[9] = expected[9] = Float.NaN;
+    w[3 * 16 + 3] = expected[3] = Float.NaN;
+    try (Matrix weights = backend.matrix(16, 16, w);
+        Matrix y = backend.matrix(16, 1);
+        Chain chain = Chain.of(backend, List.of(new Chain.Link(weights, null, true, 0)), 1)) {
+      assertThat(chain.form(0)).isEqualTo(SparseForm.WINDOWED);
+      assertThat(run(backend, chain, x, y)).containsExactly(expected);
+    }
+  }
+
+  @Test
+  void a_single_sample_takes_each_layer_in_the_form_that_reads_least() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    Draw draw = new Draw("forms in a chain");
+    float[] some = draw.sparsen(draw.values(64 * 64), 0.9);
+    float[] most = draw.values(64 * 64);
+    try (Matrix few = backend.matrix(64, 64, some);
+        Matrix many = backend.matrix(64, 64, most)) {
+      List<Chain.Link> links =
+          List.of(
+              new Chain.Link(few, null, true, 0),
+              new Chain.Link(few, null, true, 0.9),
+              new Chain.Link(many, null, true, 0.9));
+      try (Chain chain = Chain.of(backend, links, 1)) {
+        assertThat(chain.form(0)).isEqualTo(SparseForm.WINDOWED);
+        assertThat(chain.form(1)).isEqualTo(SparseForm.COLUMNS);
+        assertThat(chain.form(2)).isNull();
       }
     }
   }
@@ -302,9 +345,9 @@ final class ChainTest {
         Chain chain =
             Chain.of(
                 backend,
-                List.of(new Chain.Link(a, null, true), new Chain.Link(b, null, false)),
+                List.of(new Chain.Link(a, null, true, 0), new Chain.Link(b, null, false, 0)),
                 1);
-        Chain several = Chain.dense(backend, List.of(new Chain.Link(a, null, true)), 2)) {
+        Chain several = Chain.dense(backend, List.of(new Chain.Link(a, null, true, 0)), 2)) {
       assertThatThrownBy(() -> chain.run(y, x))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("layers from 4 to 2 values, 2 × 1 and 4 × 1");
@@ -318,11 +361,12 @@ final class ChainTest {
               () ->
                   Chain.of(
                           backend,
-                          List.of(new Chain.Link(b, null, true), new Chain.Link(a, null, false)),
+                          List.of(
+                              new Chain.Link(b, null, true, 0), new Chain.Link(a, null, false, 0)),
                           1)
                       .close())
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> Chain.of(backend, List.of(new Chain.Link(a, x, true)), 1).close())
+      assertThatThrownBy(() -> Chain.of(backend, List.of(new Chain.Link(a, x, true, 0)), 1).close())
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("bias of 4 × 1");
       assertThat(Chain.suits(backend, 65_536)).isTrue();
