@@ -5,7 +5,7 @@
 //   table[6 * layers]  of each layer: inputs K; outputs M; where its floats begin in values; where the rest of it
 //                      begins in table, or -1 if it is dense; where it begins in indices; 1 if ReLU follows
 //   values             of each layer: the bias, padded to whole 16s with zeros; then W, of a dense layer by columns,
-//                      padded likewise, of a sparse one the elements that are not zero, by columns or as in windows.cl
+//                      padded likewise, of a sparse one the elements that are not zero, by columns or in windows
 //
 // A sparse layer by columns:
 //   table    1; where each column begins among the elements, and one more
@@ -46,8 +46,8 @@ static inline void addColumns(const int wide, const size_t ld, __global const fl
 // y[rows] += elements * t. Rows of a column differ, which a compiler can't know: all four sums are read before one is
 // written.
 __attribute__((always_inline))
-static inline void addElements(const size_t count, __global const ushort* rows, __global const float* elements, const float t,
-                        __global float* y) {
+static inline void addElements(const size_t count, __global const ushort* rows, __global const float* elements,
+                               const float t, __global float* y) {
   size_t p = 0;
   for (; p + 4 <= count; p += 4) {
     const int i0 = rows[p], i1 = rows[p + 1], i2 = rows[p + 2], i3 = rows[p + 3];

@@ -236,8 +236,9 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
     default: { const int nv = NV; work; }                                                          \
   }
 
-// Tickets are pieces of C: `rows` rows, a multiple of MR, times `panelsAcross` panels, `down` of them below one another.
-// More than one panel only where all of K fits: panelsAcross times K, in whole 16s, is at most KC. Groups take them as in tickets.cl.
+// Tickets are pieces of C: `rows` rows, a multiple of MR, times `panelsAcross` panels, `down` of them below one
+// another. More than one panel only where all of K fits: panelsAcross times K, in whole 16s, is at most KC. Groups take
+// them as in tickets.cl.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,

@@ -1,4 +1,5 @@
-// y = epilogue(S * x) for CPU devices, S being M x K in slices of 16 rows, whose elements windows.cl takes step by step.
+// y = epilogue(S * x) for CPU devices, S being M x K in slices of 16 rows, whose elements windows.cl takes step by
+// step.
 //
 //   order[16 * slices]   row of each lane, or -1 beyond M
 //   starts[slices + 1]   first step of each slice

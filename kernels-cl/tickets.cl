@@ -1,5 +1,5 @@
-// Pieces of work, dealt out to work-groups as they come to it; see Tickets.java. next: a counter, which stood at `begin`
-// before this launch and may run over.
+// Pieces of work, dealt out to work-groups as they come to it; see Tickets.java. next: a counter, which stood at
+// `begin` before this launch and may run over.
 
 // The next piece for this group, which has taken so many; no piece from `tickets` on. Of as many groups as pieces, each
 // takes its own.

@@ -1,6 +1,6 @@
-// Windows over a vector x of K floats, K at most 65,536, and the elements of 16 rows that meet one at a time. A step takes
-// the next element of every row that has it among the 32 columns from `base` on: since that part of x fits into two
-// registers, the 16 factors are picked by permuting those, not by memory accesses. See Windows.java.
+// Windows over a vector x of K floats, K at most 65,536, and the elements of 16 rows that meet one at a time. A step
+// takes the next element of every row that has it among the 32 columns from `base` on: since that part of x fits into
+// two registers, the 16 factors are picked by permuting those, not by memory accesses. See Windows.java.
 //
 //   bases   of each step, a multiple of 8, and so that 32 columns, or all, lie before the padded end of x
 //   picks   16 of each step: a row's column, counted from the base; -1 where the row has none there

@@ -93,10 +93,19 @@ public final class Context implements AutoCloseable {
    * @throws OpenClException when the device has not that much
    */
   public DeviceBuffer allocate(long bytes) {
+    return allocate(bytes, bytes);
+  }
+
+  /** Allocates what a backend keeps for itself; its bytes are not counted as any work's. */
+  public DeviceBuffer allocateOwn(long bytes) {
+    return allocate(bytes, 0);
+  }
+
+  private DeviceBuffer allocate(long bytes, long counted) {
     checkSize(bytes);
     try {
       cl_mem memory = clCreateBuffer(context(), CL_MEM_READ_WRITE, bytes, null, null);
-      DeviceBuffer buffer = new DeviceBuffer(this, memory, bytes);
+      DeviceBuffer buffer = new DeviceBuffer(this, memory, bytes, counted, null);
       if (device.platform().equals("Oclgrind")) {
         // It records what is initialised in the size of the last write from the host, and a new
         // buffer inherits the record of a released one: without this, it reports what is not so.
@@ -113,11 +122,6 @@ public final class Context implements AutoCloseable {
           String.format("%s can't allocate %,d bytes: %s", device.name(), bytes, e.getMessage()),
           e);
     }
-  }
-
-  /** Allocates what a backend keeps for itself; its bytes are not counted as any work's. */
-  public DeviceBuffer allocateOwn(long bytes) {
-    return allocate(bytes).uncounted();
   }
 
   /**
@@ -140,7 +144,7 @@ public final class Context implements AutoCloseable {
     try {
       cl_mem memory =
           clCreateBuffer(context(), CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, shared, null);
-      return new DeviceBuffer(this, memory, bytes, shared);
+      return new DeviceBuffer(this, memory, bytes, bytes, shared);
     } catch (CLException e) {
       freeShared(shared);
       return allocate(bytes);

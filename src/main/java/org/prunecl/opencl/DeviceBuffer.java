@@ -18,37 +18,27 @@ import org.jocl.cl_mem;
 public final class DeviceBuffer implements AutoCloseable {
   private final Context context;
   private final long bytes;
-  private long counted;
+  private final long counted;
   private final Pointer shared;
   private final FloatBuffer view;
   private cl_mem memory;
 
-  DeviceBuffer(Context context, cl_mem memory, long bytes) {
-    this(context, memory, bytes, null);
-  }
-
   /**
+   * @param counted bytes that count as those of some work
    * @param shared the same memory as the host sees it, for this to free; null where the host has no
    *     such view
    */
-  DeviceBuffer(Context context, cl_mem memory, long bytes, Pointer shared) {
+  DeviceBuffer(Context context, cl_mem memory, long bytes, long counted, Pointer shared) {
     this.context = context;
     this.memory = memory;
     this.bytes = bytes;
-    this.counted = bytes;
+    this.counted = counted;
     this.shared = shared;
     this.view =
         shared == null
             ? null
             : shared.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
-    LiveObjects.allocated(bytes);
-  }
-
-  /** Leaves its bytes out of the count of what work takes: its backend's, not the work's. */
-  DeviceBuffer uncounted() {
-    LiveObjects.exempt(bytes);
-    counted = 0;
-    return this;
+    LiveObjects.allocated(counted);
   }
 
   /**

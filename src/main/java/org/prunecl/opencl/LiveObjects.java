@@ -57,10 +57,6 @@ public final class LiveObjects {
     BUFFER_BYTES.addAndGet(-bytes);
   }
 
-  static void exempt(long bytes) {
-    BUFFER_BYTES.addAndGet(-bytes);
-  }
-
   /** Bytes of all buffers alive in this process but a backend's own counter. */
   public static long bufferBytes() {
     return BUFFER_BYTES.get();

@@ -140,7 +140,7 @@ public final class Backend implements AutoCloseable {
   DeviceBuffer scratch(long bytes) {
     if (scratch == null || scratch.bytes() < bytes) {
       // What was enqueued with the old one keeps it until it has run.
-      releaseScratch();
+      closeScratch();
       scratch = context.allocate(bytes);
     }
     return scratch;
@@ -156,13 +156,17 @@ public final class Backend implements AutoCloseable {
 
   /** Frees the memory kept for intermediate results; whatever needs some allocates it again. */
   public void releaseScratch() {
-    if (scratch != null) {
-      scratch.close();
-      scratch = null;
-    }
+    closeScratch();
     if (tickets != null) {
       tickets.close();
       tickets = null;
+    }
+  }
+
+  private void closeScratch() {
+    if (scratch != null) {
+      scratch.close();
+      scratch = null;
     }
   }
 

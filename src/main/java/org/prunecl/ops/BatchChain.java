@@ -22,7 +22,7 @@ final class BatchChain implements Chain {
   private final int height;
   private final int most;
   private final Slices slices;
-  private final List<Rows> layers;
+  private final List<ChainArrays.Kept> layers;
   private final Scope scope = new Scope();
   private final DeviceBuffer table;
   private final DeviceBuffer indices;
@@ -90,6 +90,10 @@ final class BatchChain implements Chain {
       return width > 0;
     }
 
+    private SparseForm form() {
+      return sparse() ? SparseForm.BLOCKED : null;
+    }
+
     @Override
     public int starts() {
       return sparse() ? 2 + layer.rows() * (int) Range.groups(layer.columns(), width) : 0;
@@ -150,7 +154,8 @@ final class BatchChain implements Chain {
 
   private BatchChain(Backend backend, List<Rows> layers, Slices slices, int batch) {
     this.backend = backend;
-    this.layers = layers;
+    this.layers =
+        layers.stream().map(rows -> new ChainArrays.Kept(rows.form(), rows.stored())).toList();
     this.slices = slices;
     this.most = batch;
     this.inputs = layers.get(0).layer.columns();
@@ -186,6 +191,7 @@ final class BatchChain implements Chain {
   }
 
   static void prepare(Backend backend, int batch) {
+    LoopCheck.prepare(backend);
     kernel(backend, Slices.of(backend, batch));
   }
 
@@ -215,12 +221,12 @@ final class BatchChain implements Chain {
 
   @Override
   public SparseForm form(int layer) {
-    return layers.get(layer).sparse() ? SparseForm.BLOCKED : null;
+    return layers.get(layer).form();
   }
 
   @Override
   public int stored(int layer) {
-    return layers.get(layer).stored();
+    return layers.get(layer).weights();
   }
 
   @Override

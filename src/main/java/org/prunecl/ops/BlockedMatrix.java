@@ -44,7 +44,9 @@ public final class BlockedMatrix extends SparseMatrix {
     this.arrays = arrays;
   }
 
-  /** Builds the kernels for batches of this size, but for very sparse matrices. */
+  /**
+   * Builds the kernels for batches of this size; where blocks are widened, some are built later.
+   */
   static void prepare(Backend backend, int batch) {
     CompressedRows.prepare(backend, Integer.BYTES);
     CompressedRows.prepare(backend, Short.BYTES);

@@ -45,6 +45,14 @@ final class ChainArrays {
     }
   }
 
+  /**
+   * What is known of a layer once it is on the device.
+   *
+   * @param form null if it is dense
+   * @param weights that are kept
+   */
+  record Kept(SparseForm form, int weights) {}
+
   /** What one layer with so many starts has in the table, bytes. */
   static long bytes(long starts) {
     return (HEAD + starts) * Integer.BYTES;

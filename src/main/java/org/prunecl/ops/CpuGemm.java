@@ -7,7 +7,7 @@ import org.prunecl.opencl.Range;
 
 /** The dense product by the CPU family's kernels. */
 final class CpuGemm {
-  /** Panels of a group at most, 1024 columns: more gain nothing. */
+  /** Panels of a piece at most, 1024 columns: more gain nothing. */
   private static final int MOST_PANELS = 16;
 
   /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */

@@ -13,8 +13,8 @@ import org.prunecl.opencl.Device;
  * @param lanes floats in a vector, 8 or 16
  * @param depth of a panel, a multiple of 16; the panel takes 4 · lanes · vectors · depth bytes, at
  *     most 256 KiB
- * @param groups work-groups for each compute unit, 1 to 64: enough that uneven ones even out; each
- *     copies its panel of B, so not more
+ * @param groups pieces of C for each compute unit, 1 to 64: enough that uneven ones even out; a
+ *     group copies the panel of B anew for pieces that aren't neighbours, so not more
  */
 record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implements GemmTile {
   /**

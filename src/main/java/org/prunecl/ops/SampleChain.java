@@ -19,17 +19,20 @@ final class SampleChain implements Chain {
   /** Picks are read 16 bytes at a time. */
   private static final int ALIGNED_INDICES = 8;
 
-  /** A step of windows takes as long as so many dense vectors of 16. */
+  /**
+   * A step of windows takes as long as so many dense vectors of 16. It takes 82 bytes, a vector 64:
+   * with less than 1.3, {@link #weightBytes} would be too little.
+   */
   private static final double VECTORS_PER_STEP = 1.3;
 
   /** An element added to its row takes as long as so many dense vectors of 16. */
-  private static final double VECTORS_PER_ELEMENT = 0.5;
+  private static final double VECTORS_PER_ELEMENT = 0.6;
 
   private final Backend backend;
   private final int inputs;
   private final int outputs;
   private final int width;
-  private final List<Parts> layers;
+  private final List<ChainArrays.Kept> layers;
   private final Scope scope = new Scope();
   private final DeviceBuffer table;
   private final DeviceBuffer indices;
@@ -156,7 +159,8 @@ final class SampleChain implements Chain {
 
   private SampleChain(Backend backend, List<Parts> layers) {
     this.backend = backend;
-    this.layers = layers;
+    this.layers =
+        layers.stream().map(part -> new ChainArrays.Kept(part.form, part.stored())).toList();
     this.inputs = layers.get(0).layer.columns();
     this.outputs = layers.get(layers.size() - 1).layer.rows();
     this.width = layers.stream().mapToInt(Parts::width).max().orElseThrow();
@@ -193,12 +197,12 @@ final class SampleChain implements Chain {
 
   @Override
   public SparseForm form(int layer) {
-    return layers.get(layer).form;
+    return layers.get(layer).form();
   }
 
   @Override
   public int stored(int layer) {
-    return layers.get(layer).stored();
+    return layers.get(layer).weights();
   }
 
   @Override

@@ -111,7 +111,7 @@ public enum SparseForm {
   };
 
   /** To be raised with every change of how matrices are laid out that no kernel's text shows. */
-  private static final int LAYOUT = 1;
+  private static final int LAYOUT = 2;
 
   /** What a 16-bit index can count. */
   private static final int MOST_COLUMNS = Windows.MOST_COLUMNS;
@@ -123,7 +123,8 @@ public enum SparseForm {
   public abstract void prepare(Backend backend, int batch);
 
   /**
-   * Keeps the elements of a dense matrix that are not zero; built on the device.
+   * Keeps the elements of a dense matrix that are not zero; built by kernels, {@link #WINDOWED} by
+   * the host, which waits for the matrix.
    *
    * @param batch columns of the matrices that it will be multiplied with; the form must suit it
    */

@@ -12,6 +12,9 @@ import org.prunecl.opencl.Range;
  *
  * <pre>volatile __global uint* next, const uint begin, const uint tickets</pre>
  *
+ * <p>A launch that fails on the device after it was enqueued leaves the counter behind: its context
+ * is lost, as OpenCL has it.
+ *
  * <p>On devices that cut off long loops there is a group for each piece. See {@code tickets.cl}.
  */
 final class Tickets implements AutoCloseable {
@@ -25,9 +28,15 @@ final class Tickets implements AutoCloseable {
   private int begin;
 
   Tickets(Backend backend) {
+    this(backend, 0);
+  }
+
+  /** Begins to count anywhere. */
+  Tickets(Backend backend, int begin) {
     this.backend = backend;
+    this.begin = begin;
     this.next = backend.context().allocateOwn(Integer.BYTES);
-    next.write(new int[1]);
+    next.write(new int[] {begin});
   }
 
   /** Work-groups of a launch of so many pieces; each may hold something for all that it takes. */

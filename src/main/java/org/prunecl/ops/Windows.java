@@ -9,7 +9,7 @@ import org.prunecl.opencl.Range;
  * The elements of a matrix other than zero in slices of 16 rows and steps, as {@code windows.cl}
  * reads them, in host memory. Rows are ordered by falling length. Each step takes an element of
  * every row that has its next one in a window of 32 columns, which begins with the first column
- * that is still wanted: it then reaches as far as it can.
+ * that is still wanted, as far as the padded vector reaches, so that it ends as late as it can.
  */
 final class Windows {
   static final int ROWS = 16;

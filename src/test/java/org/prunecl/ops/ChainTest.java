@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.prunecl.opencl.LiveObjects;
 import org.prunecl.opencl.Scope;
 import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
@@ -310,7 +311,7 @@ final class ChainTest {
   void a_single_sample_takes_each_layer_in_the_form_that_reads_least() {
     Backend backend = TestDevice.backend(Family.CPU);
     Draw draw = new Draw("forms in a chain");
-    float[] some = draw.sparsen(draw.values(64 * 64), 0.9);
+    float[] some = draw.sparsen(draw.values(64 * 64), 0.95);
     float[] most = draw.values(64 * 64);
     try (Matrix few = backend.matrix(64, 64, some);
         Matrix many = backend.matrix(64, 64, most)) {
@@ -323,6 +324,73 @@ final class ChainTest {
         assertThat(chain.form(0)).isEqualTo(SparseForm.WINDOWED);
         assertThat(chain.form(1)).isEqualTo(SparseForm.COLUMNS);
         assertThat(chain.form(2)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void a_chain_takes_no_more_than_its_bound_wherever_its_elements_are() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    Draw draw = new Draw("bytes of chains");
+    for (int rows : new int[] {1, 4, 16, 17, 50}) {
+      for (int columns : new int[] {1, 4, 33, 200}) {
+        for (int kind = 0; kind < 5; kind++) {
+          float[] w = new float[rows * columns];
+          for (int i = 0; i < w.length; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            boolean there =
+                switch (kind) {
+                  case 0 -> true;
+                  case 1 -> row == 0;
+                  // Each row's elements where no other row has any.
+                  case 2 -> column * rows / columns == row;
+                  case 3 -> column % 4 > 0 && row == column % rows;
+                  default -> draw.index(10) == 0;
+                };
+            w[i] = there ? 1 : 0;
+          }
+          try (Matrix weights = backend.matrix(rows, columns, w)) {
+            for (int batch : new int[] {1, 40}) {
+              List<Chain.Link> links =
+                  List.of(new Chain.Link(weights, null, false, draw.pick(0f, 0.5f, 0.9f)));
+              long before = LiveObjects.bufferBytes();
+              try (Chain chain = Chain.of(backend, links, batch)) {
+                assertThat(LiveObjects.bufferBytes() - before)
+                    .as("%d × %d, kind %d, batch %d: %s", rows, columns, kind, batch, chain.form(0))
+                    .isLessThanOrEqualTo(
+                        Chain.weightBytes(rows, columns, batch)
+                            + Chain.scratchBytes(backend, rows, columns, batch));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_single_sample_of_more_columns_than_a_window_can_count_meets_them_all() {
+    Backend backend = TestDevice.backend(Family.CPU);
+    for (int columns : new int[] {65_535, 65_536, 65_537}) {
+      float[] w = new float[16 * columns];
+      float[] x = new float[columns];
+      float[] expected = new float[16];
+      for (int row = 0; row < 16; row++) {
+        int last = columns - 1 - 2 * row;
+        w[row * columns + row] = 2;
+        w[row * columns + last] = row + 1;
+        x[row] = 3;
+        x[last] = 5;
+        expected[row] = 6 + 5 * (row + 1);
+      }
+      try (Matrix weights = backend.matrix(16, columns, w);
+          Matrix y = backend.matrix(16, 1);
+          Chain chain = Chain.of(backend, List.of(new Chain.Link(weights, null, false, 0)), 1)) {
+        assertThat(chain.form(0) == SparseForm.WINDOWED).isEqualTo(columns <= 65_536);
+        if (backend.longLoops()) {
+          assertThat(run(backend, chain, x, y)).containsExactly(expected);
+        }
       }
     }
   }

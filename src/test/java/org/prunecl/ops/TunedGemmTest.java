@@ -65,7 +65,7 @@ final class TunedGemmTest {
   void every_candidate_of_a_search_agrees_with_float64(Family family) {
     Backend backend = TestDevice.backend(family);
     for (GemmTile tile : GemmTile.candidates(TestDevice.get(), family, true)) {
-      // How many groups there are is no matter of the kernel.
+      // How many pieces there are changes no kernel's text.
       if (tile instanceof GpuTile
           || ((CpuTile) tile).groups() == CpuTile.SIXTEEN_REGISTERS.groups()) {
         Draw draw = new Draw(tile);
