@@ -7,6 +7,8 @@
 //   starts[slices + 1]    first step of each slice
 //   columns, values       16 for each step
 
+#include "sixteen_rows.cl"
+
 // Global size: 16 * slices items, one for each lane.
 __kernel void fill_slices(const int K, __global const float* restrict W, const int ld,
                           __global const int* restrict order, __global const int* restrict starts,
@@ -90,14 +92,6 @@ __kernel void spmv_sliced(const int slices, __global const int* restrict order,
     // Steps that not all rows have. What the others lack must not meet x, which may be no number.
     const int16 length = *(__global const int16*)(lengths + 16 * slice);
     for (; n < some; n++) s = select(s, fma(v[n], sixteen(c + 16 * n, x), s), (int16)(n) < length);
-    __global const int* rows = order + 16 * slice;
-    float sums[16] __attribute__((aligned(64)));
-    if (bias) {
-      for (int l = 0; l < 16; l++) sums[l] = bias[max(rows[l], 0)];
-      s += *(const float16*)sums;
-    }
-    if (relu) s = select(s, (float16)(0.0f), s < 0.0f);
-    *(float16*)sums = s;
-    for (int l = 0; l < 16 && rows[l] >= 0; l++) y[rows[l]] = sums[l];
+    writeRows(s, order + 16 * slice, bias, relu, y);
   }
 }

@@ -8,6 +8,7 @@
 // Tunables:
 //   LANES  floats in a vector: 8 or 16
 
+#include "sixteen_rows.cl"
 #include "windows.cl"
 
 // Writes the elements into a dense matrix of zeros. Global size: 16 * slices items, one for each lane.
@@ -33,15 +34,7 @@ __kernel void spmv_windowed(const int slices, const int K, __global const int* r
   const size_t first = get_group_id(0) * slicesPerGroup;
   const size_t last = min(first + (size_t)slicesPerGroup, (size_t)slices);
   for (size_t slice = first; slice < last; slice++) {
-    float16 s = addSteps(starts[slice], starts[slice + 1], K, bases, picks, (__global const float16*)values, x);
-    __global const int* rows = order + 16 * slice;
-    float sums[16] __attribute__((aligned(64)));
-    if (bias) {
-      for (int l = 0; l < 16; l++) sums[l] = bias[max(rows[l], 0)];
-      s += *(const float16*)sums;
-    }
-    if (relu) s = select(s, (float16)(0.0f), s < 0.0f);
-    *(float16*)sums = s;
-    for (int l = 0; l < 16 && rows[l] >= 0; l++) y[rows[l]] = sums[l];
+    const float16 s = addSteps(starts[slice], starts[slice + 1], K, bases, picks, (__global const float16*)values, x);
+    writeRows(s, order + 16 * slice, bias, relu, y);
   }
 }

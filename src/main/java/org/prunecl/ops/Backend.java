@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.function.Consumer;
 import org.prunecl.opencl.Context;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceBuffer;
@@ -171,31 +172,22 @@ public final class Backend implements AutoCloseable {
   }
 
   DeviceBuffer upload(int[] values) {
-    DeviceBuffer buffer = context.allocate(Math.max(1, values.length) * (long) Integer.BYTES);
-    try {
-      buffer.write(values);
-      return buffer;
-    } catch (RuntimeException e) {
-      buffer.close();
-      throw e;
-    }
+    return upload(values.length * (long) Integer.BYTES, buffer -> buffer.write(values));
   }
 
   DeviceBuffer upload(float[] values) {
-    DeviceBuffer buffer = context.allocate(Math.max(1, values.length) * (long) Float.BYTES);
-    try {
-      buffer.write(values);
-      return buffer;
-    } catch (RuntimeException e) {
-      buffer.close();
-      throw e;
-    }
+    return upload(values.length * (long) Float.BYTES, buffer -> buffer.write(values));
   }
 
   DeviceBuffer upload(byte[] values) {
-    DeviceBuffer buffer = context.allocate(Math.max(1, values.length));
+    return upload(values.length, buffer -> buffer.write(values));
+  }
+
+  /** A buffer of so many bytes, or one where there is none. */
+  private DeviceBuffer upload(long bytes, Consumer<DeviceBuffer> write) {
+    DeviceBuffer buffer = context.allocate(Math.max(1, bytes));
     try {
-      buffer.write(values);
+      write.accept(buffer);
       return buffer;
     } catch (RuntimeException e) {
       buffer.close();
