@@ -1,5 +1,6 @@
 package org.prunecl.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.prunecl.opencl.Device;
@@ -31,7 +32,8 @@ final class DevicesCommand implements Callable<Integer> {
       long globalMemory,
       long maxAllocation,
       long localMemory,
-      long maxWorkGroup) {
+      long maxWorkGroup,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String inline) {
     static DeviceEntry of(Device d) {
       return new DeviceEntry(
           d.indices(),
@@ -44,7 +46,8 @@ final class DevicesCommand implements Callable<Integer> {
           d.globalMemory(),
           d.maxAllocation(),
           d.localMemory(),
-          d.maxWorkGroupSize());
+          d.maxWorkGroupSize(),
+          d.inline().map(Device::indices).orElse(null));
     }
   }
 
@@ -101,6 +104,11 @@ final class DevicesCommand implements Callable<Integer> {
                     entry.globalMemory >> 20,
                     entry.language,
                     entry.driver));
+        if (entry.inline != null) {
+          text.append(
+              "         leaves short launches to %s, which runs in the calling thread%n"
+                  .formatted(entry.inline));
+        }
       }
     }
     if (selected != null) {

@@ -110,7 +110,10 @@ public final class PlanFile {
   PlanFile(Path path, Device device, Consumer<String> warnings) {
     this.path = path;
     this.device = DeviceInfo.of(device);
-    this.sources = SparseForm.sourceDigest(Family.of(device.type()));
+    // Short launches take their time in another thread with it.
+    this.sources =
+        SparseForm.sourceDigest(Family.of(device.type()))
+            + (device.inline().isPresent() ? "-inline" : "");
     if (!Files.exists(path)) {
       return;
     }

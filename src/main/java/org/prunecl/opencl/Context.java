@@ -3,10 +3,10 @@ package org.prunecl.opencl;
 import static org.jocl.CL.*;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -16,32 +16,40 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
-import org.jocl.cl_queue_properties;
 
 /**
- * A context on one device with one in-order profiling queue and the programs built for it.
+ * A context on one device with an in-order profiling queue and the programs built for it; and on
+ * its {@link Device#inline() inline} partner, where it has one, with a queue for short launches.
  *
- * <p>Owns the queue, programs and kernels; buffers belong to whoever allocated them and must be
+ * <p>Owns the queues, programs and kernels; buffers belong to whoever allocated them and must be
  * closed first. Not for use by two threads at once.
  */
 public final class Context implements AutoCloseable {
   private final Device device;
-  private final Programs programs;
-  private final Map<KernelSource, Map<String, Kernel>> kernels = new HashMap<>();
   private final List<cl_event> collected = new ArrayList<>();
+  private final Lane main;
+  private final Lane inline;
   private cl_context context;
-  private cl_command_queue queue;
   private boolean collecting;
 
-  private Context(Device device, cl_context context, cl_command_queue queue, ProgramCache cache) {
+  /** Whether something enqueued may still be to run; what the inline lane takes has run. */
+  private boolean pending;
+
+  private Context(Device device, cl_context context, ProgramCache cache) {
     this.device = device;
-    this.programs = new Programs(device, context, cache);
     this.context = context;
-    this.queue = queue;
+    this.main = new Lane(this, context, device, cache);
+    try {
+      this.inline =
+          device.inline().map(partner -> new Lane(this, context, partner, cache)).orElse(null);
+    } catch (CLException e) {
+      main.release();
+      throw e;
+    }
   }
 
   /**
-   * Opens a context and a queue on the device.
+   * Opens a context on the device.
    *
    * @throws OpenClException when the device can't be used
    */
@@ -54,12 +62,13 @@ public final class Context implements AutoCloseable {
     try {
       cl_context_properties properties = new cl_context_properties();
       properties.addProperty(CL_CONTEXT_PLATFORM, device.handle().platform);
-      cl_device_id[] ids = {device.handle().device};
-      context = clCreateContext(properties, 1, ids, null, null, null);
+      cl_device_id[] ids =
+          Stream.concat(Stream.of(device), device.inline().stream())
+              .map(each -> each.handle().device)
+              .toArray(cl_device_id[]::new);
+      context = clCreateContext(properties, ids.length, ids, null, null, null);
       LiveObjects.created(LiveObjects.Kind.CONTEXT);
-      cl_command_queue queue = createQueue(device, context);
-      LiveObjects.created(LiveObjects.Kind.QUEUE);
-      return new Context(device, context, queue, cache);
+      return new Context(device, context, cache);
     } catch (CLException | UnsupportedOperationException e) {
       // The latter is JOCL's, where an old loader lacks a function.
       if (context != null) {
@@ -69,16 +78,6 @@ public final class Context implements AutoCloseable {
       throw OpenClException.unusable(
           "No OpenCL context on " + device.name() + ": " + e.getMessage(), e);
     }
-  }
-
-  @SuppressWarnings("deprecation") // the only call that OpenCL 1.x drivers know
-  private static cl_command_queue createQueue(Device device, cl_context context) {
-    if (device.version().startsWith("OpenCL 1.")) {
-      return clCreateCommandQueue(context, device.handle().device, CL_QUEUE_PROFILING_ENABLE, null);
-    }
-    cl_queue_properties properties = new cl_queue_properties();
-    properties.addProperty(CL_QUEUE_PROPERTIES, CL_QUEUE_PROFILING_ENABLE);
-    return clCreateCommandQueueWithProperties(context, device.handle().device, properties, null);
   }
 
   /** The device of this context. */
@@ -184,32 +183,33 @@ public final class Context implements AutoCloseable {
    */
   public Kernel kernel(KernelSource source, String name) {
     checkOpen();
-    return kernels
-        .computeIfAbsent(source, key -> new HashMap<>())
-        .computeIfAbsent(
-            name,
-            key -> {
-              try {
-                return new Kernel(this, name, clCreateKernel(programs.get(source), name, null));
-              } catch (CLException e) {
-                throw OpenClException.unusable(
-                    "No kernel " + name + " in " + source.file() + ": " + e.getMessage(), e);
-              }
-            });
+    return main.kernel(source, name);
+  }
+
+  /**
+   * The kernel for a launch that takes less time than waking the device's threads: where the device
+   * has an inline partner and nothing enqueued is still to run, such that runs at once, in the
+   * calling thread; else that of {@link #kernel}. To be asked for before each launch.
+   */
+  public Kernel shortKernel(KernelSource source, String name) {
+    checkOpen();
+    return (inline == null || pending ? main : inline).kernel(source, name);
   }
 
   /** Every kernel file, with its parameters, that was asked for so far, whether it built or not. */
   public Set<KernelSource> sources() {
-    return Set.copyOf(kernels.keySet());
+    Set<KernelSource> sources = new HashSet<>(main.sources());
+    if (inline != null) {
+      sources.addAll(inline.sources());
+    }
+    return sources;
   }
 
   /** Waits until everything enqueued has run. */
   public void finish() {
-    try {
-      clFinish(queue());
-    } catch (CLException e) {
-      throw OpenClException.failed("Waiting for the device", device, e);
-    }
+    checkOpen();
+    main.finish();
+    pending = false;
   }
 
   /**
@@ -256,7 +256,29 @@ public final class Context implements AutoCloseable {
     void run(cl_event event);
   }
 
-  void enqueued(String what, Enqueue command) {
+  /** Enqueues a command on the device's own queue. */
+  void enqueue(String what, Enqueue command) {
+    run(what, command);
+    pending = true;
+  }
+
+  /** Enqueues a command that waits for itself, and so for all before it. */
+  void enqueueAndWait(String what, Enqueue command) {
+    run(what, command);
+    pending = false;
+  }
+
+  /** Enqueues a kernel on the lane that it was built for. */
+  void launch(Lane lane, String what, Enqueue command) {
+    if (lane == main) {
+      enqueue(what, command);
+      return;
+    }
+    run(what, command);
+    lane.finish();
+  }
+
+  private void run(String what, Enqueue command) {
     try {
       if (!collecting) {
         command.run(null);
@@ -273,12 +295,12 @@ public final class Context implements AutoCloseable {
 
   /** How many programs came from the program cache. */
   int cachedPrograms() {
-    return programs.cached();
+    return main.cachedPrograms();
   }
 
   cl_command_queue queue() {
     checkOpen();
-    return queue;
+    return main.queue();
   }
 
   private cl_context context() {
@@ -298,17 +320,13 @@ public final class Context implements AutoCloseable {
       return;
     }
     try {
-      clFinish(queue);
+      main.release();
     } finally {
-      for (Map<String, Kernel> byName : kernels.values()) {
-        byName.values().forEach(Kernel::release);
+      if (inline != null) {
+        inline.release();
       }
-      programs.release();
-      clReleaseCommandQueue(queue);
-      LiveObjects.released(LiveObjects.Kind.QUEUE);
       clReleaseContext(context);
       LiveObjects.released(LiveObjects.Kind.CONTEXT);
-      queue = null;
       context = null;
     }
   }

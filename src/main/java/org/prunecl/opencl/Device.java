@@ -1,5 +1,6 @@
 package org.prunecl.opencl;
 
+import java.util.Optional;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Sizeof;
@@ -44,11 +45,22 @@ public record Device(
   public static final class Handle {
     final cl_platform_id platform;
     final cl_device_id device;
+    final Device inline;
 
-    Handle(cl_platform_id platform, cl_device_id device) {
+    Handle(cl_platform_id platform, cl_device_id device, Device inline) {
       this.platform = platform;
       this.device = device;
+      this.inline = inline;
     }
+  }
+
+  /**
+   * The same processor as a device that runs commands in the thread that enqueues them: a launch
+   * wakes no other thread, and has one core. PoCL has it where {@code POCL_DEVICES} names both its
+   * drivers.
+   */
+  public Optional<Device> inline() {
+    return handle == null ? Optional.empty() : Optional.ofNullable(handle.inline);
   }
 
   /** Bytes of the cache before global memory, the last-level one, as the driver states; else 0. */

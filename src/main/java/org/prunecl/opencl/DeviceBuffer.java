@@ -87,7 +87,7 @@ public final class DeviceBuffer implements AutoCloseable {
     }
     long length = (long) source.capacity() * Float.BYTES;
     checkRange(0, length);
-    context.enqueued(
+    context.enqueue(
         "Writing to the device",
         event ->
             clEnqueueWriteBuffer(
@@ -132,7 +132,7 @@ public final class DeviceBuffer implements AutoCloseable {
   public void copyFrom(DeviceBuffer source, long length) {
     source.checkRange(0, length);
     checkRange(0, length);
-    context.enqueued(
+    context.enqueue(
         "Copying a buffer",
         event ->
             clEnqueueCopyBuffer(
@@ -156,7 +156,7 @@ public final class DeviceBuffer implements AutoCloseable {
     if (length == 0) {
       return;
     }
-    context.enqueued(
+    context.enqueueAndWait(
         "Writing to the device",
         event ->
             clEnqueueWriteBuffer(
@@ -168,7 +168,7 @@ public final class DeviceBuffer implements AutoCloseable {
     if (length == 0) {
       return;
     }
-    context.enqueued(
+    context.enqueueAndWait(
         "Reading from the device",
         event ->
             clEnqueueReadBuffer(

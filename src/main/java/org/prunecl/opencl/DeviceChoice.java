@@ -15,7 +15,9 @@ import org.prunecl.PruneClException.Kind;
  * Which device to use, and which ones to fall back to.
  *
  * <p>Without a wish: GPU, then accelerator, then CPU, each in the order in which {@code clinfo -l}
- * lists them. A wish is {@code P:D} indices, a type, or a part of the device's or platform's name.
+ * lists them. One that is the {@link Device#inline() inline} partner of another is chosen only when
+ * it is wished for and no other fits. A wish is {@code P:D} indices, a type, or a part of the
+ * device's or platform's name.
  *
  * @param candidates the devices to try in turn, the chosen one first; never empty
  * @param named whether the user named the device; then it is never replaced
@@ -42,12 +44,14 @@ public record DeviceChoice(List<Device> candidates, boolean named, String reason
    * @throws OpenClException when there is no device, or none that the wish fits
    */
   public static DeviceChoice among(List<Platform> platforms, String option, String environment) {
-    List<Device> ranked =
+    List<Device> all =
         platforms.stream()
             .flatMap(platform -> platform.devices().stream())
             .filter(device -> device.type() != DeviceType.CUSTOM)
             .sorted(Comparator.comparing(Device::type))
             .toList();
+    List<Device> partners = all.stream().flatMap(device -> device.inline().stream()).toList();
+    List<Device> ranked = all.stream().filter(device -> !partners.contains(device)).toList();
     if (ranked.isEmpty()) {
       throw new OpenClException(
           Kind.SETUP, "No OpenCL device was found.", Platforms.installHint(), null);
@@ -59,11 +63,14 @@ public record DeviceChoice(List<Device> candidates, boolean named, String reason
     }
     List<Device> fitting = fitting(ranked, wish.strip());
     if (fitting.isEmpty()) {
+      fitting = fitting(partners, wish.strip());
+    }
+    if (fitting.isEmpty()) {
       throw new OpenClException(
           Kind.SETUP,
           source + " " + wish + " matches no OpenCL device.",
           "Choose one of: "
-              + ranked.stream().map(Device::describe).collect(Collectors.joining(", "))
+              + all.stream().map(Device::describe).collect(Collectors.joining(", "))
               + "; or a type (gpu, accelerator, cpu).",
           null);
     }

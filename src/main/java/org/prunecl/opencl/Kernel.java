@@ -11,25 +11,29 @@ import org.jocl.Sizeof;
 import org.jocl.cl_kernel;
 
 /**
- * A kernel of a built program. Owned and closed by its context. Not for use by two threads at once.
+ * A kernel of a program built for one device. Owned and closed by its context. Not for use by two
+ * threads at once.
  */
 public final class Kernel {
   private final Context context;
+  private final Lane lane;
   private final String name;
   private final cl_kernel handle;
 
   /** The arguments that the driver holds. */
   private final Map<Integer, Optional<Object>> passed = new HashMap<>();
 
-  Kernel(Context context, String name, cl_kernel handle) {
+  Kernel(Context context, Lane lane, String name, cl_kernel handle) {
     this.context = context;
+    this.lane = lane;
     this.name = name;
     this.handle = handle;
     LiveObjects.created(LiveObjects.Kind.KERNEL);
   }
 
   /**
-   * Enqueues the kernel; does not wait.
+   * Enqueues the kernel; does not wait, unless it is a {@linkplain Context#shortKernel short one}
+   * that runs in the calling thread.
    *
    * @param range global and local size
    * @param arguments in the kernel's order: {@link DeviceBuffer}, {@link Integer}, {@link Long} or
@@ -41,11 +45,12 @@ public final class Kernel {
     for (int i = 0; i < arguments.length; i++) {
       set(i, arguments[i]);
     }
-    context.enqueued(
+    context.launch(
+        lane,
         "Kernel " + name,
         event ->
             clEnqueueNDRangeKernel(
-                context.queue(),
+                lane.queue(),
                 handle,
                 range.global().length,
                 null,

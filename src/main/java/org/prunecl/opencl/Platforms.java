@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jocl.CL;
@@ -25,6 +26,8 @@ public final class Platforms {
 
   private static final Pattern LANGUAGE_VERSION = Pattern.compile("OpenCL C (\\d+\\.\\d+)");
 
+  private static final String POCL = "Portable Computing Language";
+
   private static final Logger LOG = LoggerFactory.getLogger(Platforms.class);
 
   private Platforms() {}
@@ -39,16 +42,7 @@ public final class Platforms {
     List<Platform> platforms = new ArrayList<>();
     for (int p = 0; p < ids.length; p++) {
       String name = text(ids[p], CL_PLATFORM_NAME);
-      List<Device> devices = new ArrayList<>();
-      cl_device_id[] found = deviceIds(ids[p]);
-      for (int d = 0; d < found.length; d++) {
-        try {
-          devices.add(device(p, d, name, ids[p], found[d]));
-        } catch (CLException e) {
-          // A device that can't say what it is can't be used; the others keep their indices.
-          LOG.warn("Device {}:{} does not answer: {}", p, d, e.getMessage());
-        }
-      }
+      List<Device> devices = devices(p, name, ids[p]);
       platforms.add(
           new Platform(
               p,
@@ -82,6 +76,62 @@ public final class Platforms {
     }
   }
 
+  /**
+   * The devices of a platform. One that is the {@link Device#inline() inline} partner of the others
+   * comes last, so that they have the indices that they have without it.
+   */
+  private static List<Device> devices(int index, String name, cl_platform_id platform) {
+    List<cl_device_id> ids = new ArrayList<>(List.of(deviceIds(platform)));
+    Optional<cl_device_id> partner =
+        ids.size() > 1 && name.equals(POCL)
+            ? ids.stream().filter(Platforms::runsInCaller).findFirst()
+            : Optional.empty();
+    Device inline = null;
+    if (partner.isPresent()) {
+      ids.remove(partner.get());
+      inline = answering(index, ids.size(), name, platform, partner.get(), null);
+    }
+    List<Device> devices = new ArrayList<>();
+    for (int d = 0; d < ids.size(); d++) {
+      Device device = answering(index, d, name, platform, ids.get(d), inline);
+      if (device != null) {
+        devices.add(device);
+      }
+    }
+    if (inline != null) {
+      devices.add(inline);
+    }
+    return devices;
+  }
+
+  /** Whether it is PoCL's driver without threads: {@code basic}, later {@code cpu-minimal}. */
+  private static boolean runsInCaller(cl_device_id id) {
+    try {
+      String name = text(id, CL_DEVICE_NAME);
+      return name.startsWith("basic") || name.startsWith("cpu-minimal");
+    } catch (CLException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Null for a device that can't say what it is: it can't be used; the others keep their indices.
+   */
+  private static Device answering(
+      int platformIndex,
+      int deviceIndex,
+      String platform,
+      cl_platform_id owner,
+      cl_device_id id,
+      Device inline) {
+    try {
+      return device(platformIndex, deviceIndex, platform, owner, id, inline);
+    } catch (CLException e) {
+      LOG.warn("Device {}:{} does not answer: {}", platformIndex, deviceIndex, e.getMessage());
+      return null;
+    }
+  }
+
   private static cl_device_id[] deviceIds(cl_platform_id platform) {
     try {
       int[] count = new int[1];
@@ -99,14 +149,20 @@ public final class Platforms {
   }
 
   private static Device device(
-      int platformIndex, int deviceIndex, String platform, cl_platform_id owner, cl_device_id id) {
+      int platformIndex,
+      int deviceIndex,
+      String platform,
+      cl_platform_id owner,
+      cl_device_id id,
+      Device inline) {
     Matcher language = LANGUAGE_VERSION.matcher(text(id, CL_DEVICE_OPENCL_C_VERSION));
+    DeviceType type = DeviceType.ofBits(number(id, CL_DEVICE_TYPE, Sizeof.cl_long));
     return new Device(
         platformIndex,
         deviceIndex,
         platform,
         text(id, CL_DEVICE_NAME),
-        DeviceType.ofBits(number(id, CL_DEVICE_TYPE, Sizeof.cl_long)),
+        type,
         text(id, CL_DRIVER_VERSION),
         text(id, CL_DEVICE_VERSION),
         language.find() ? language.group(1) : "1.1",
@@ -115,7 +171,7 @@ public final class Platforms {
         number(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, Sizeof.cl_long),
         number(id, CL_DEVICE_LOCAL_MEM_SIZE, Sizeof.cl_long),
         number(id, CL_DEVICE_MAX_WORK_GROUP_SIZE, Sizeof.size_t),
-        new Device.Handle(owner, id));
+        new Device.Handle(owner, id, type == DeviceType.CPU ? inline : null));
   }
 
   /** How to get an OpenCL driver on this system, in one line. */

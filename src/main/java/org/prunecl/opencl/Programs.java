@@ -16,7 +16,10 @@ import org.jocl.cl_program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The programs of a context, each built once: from the cache, else from source. Owns them. */
+/**
+ * The programs of a context for one of its devices, each built once: from the cache, else from
+ * source. Owns them.
+ */
 final class Programs {
   private static final Logger LOG = LoggerFactory.getLogger(Programs.class);
 
@@ -79,7 +82,7 @@ final class Programs {
     cl_program program = clCreateProgramWithSource(context, 1, new String[] {text}, null, null);
     LiveObjects.created(LiveObjects.Kind.PROGRAM);
     try {
-      clBuildProgram(program, 0, null, options, null, null);
+      clBuildProgram(program, 1, new cl_device_id[] {device.handle().device}, options, null, null);
       LOG.debug("built {} on {} with {}", source.file(), device.name(), options);
       return program;
     } catch (CLException e) {
@@ -123,14 +126,22 @@ final class Programs {
   /** The program as the driver built it, or nothing when it won't say. */
   private Optional<byte[]> binary(cl_program program) {
     try {
-      long[] size = new long[1];
-      clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null);
-      byte[] binary = new byte[Math.toIntExact(size[0])];
-      if (binary.length == 0) {
+      int[] count = new int[1];
+      clGetProgramInfo(program, CL_PROGRAM_NUM_DEVICES, Sizeof.cl_uint, Pointer.to(count), null);
+      cl_device_id[] devices = new cl_device_id[count[0]];
+      long[] sizes = new long[count[0]];
+      long all = (long) count[0] * Sizeof.size_t;
+      clGetProgramInfo(program, CL_PROGRAM_DEVICES, all, Pointer.to(devices), null);
+      clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, all, Pointer.to(sizes), null);
+      int own = List.of(devices).indexOf(device.handle().device);
+      if (own < 0 || sizes[own] == 0) {
         return Optional.empty();
       }
-      clGetProgramInfo(
-          program, CL_PROGRAM_BINARIES, Sizeof.POINTER, Pointer.to(Pointer.to(binary)), null);
+      byte[] binary = new byte[Math.toIntExact(sizes[own])];
+      // The driver skips those of which it is given no address.
+      Pointer[] addresses = new Pointer[count[0]];
+      addresses[own] = Pointer.to(binary);
+      clGetProgramInfo(program, CL_PROGRAM_BINARIES, all, Pointer.to(addresses), null);
       return Optional.of(binary);
     } catch (CLException e) {
       LOG.debug("{} gives no binary: {}", device.name(), e.getMessage());

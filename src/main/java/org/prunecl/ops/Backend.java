@@ -4,6 +4,8 @@ import java.util.function.Consumer;
 import org.prunecl.opencl.Context;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceBuffer;
+import org.prunecl.opencl.Kernel;
+import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.opencl.Scope;
 
@@ -14,6 +16,12 @@ import org.prunecl.opencl.Scope;
  * <p>Owns the context and scratch memory; close every matrix first.
  */
 public final class Backend implements AutoCloseable {
+  /**
+   * A core reads so much from its caches while a launch wakes the others; see {@code
+   * docs/performance.md}.
+   */
+  private static final long SHORT_BYTES = 4 << 20;
+
   private final Context context;
   private Boolean longLoops;
   private final Family family;
@@ -82,6 +90,19 @@ public final class Backend implements AutoCloseable {
 
   Context context() {
     return context;
+  }
+
+  /**
+   * The kernel for a launch that reads so many bytes of weights; see {@link Context#shortKernel}.
+   */
+  Kernel kernel(KernelSource source, String name, long bytes) {
+    return bytes <= SHORT_BYTES ? context.shortKernel(source, name) : context.kernel(source, name);
+  }
+
+  /** Builds a kernel for launches that read little and such that read much. */
+  void prepare(KernelSource source, String name) {
+    kernel(source, name, 0);
+    kernel(source, name, Long.MAX_VALUE);
   }
 
   boolean cpu() {

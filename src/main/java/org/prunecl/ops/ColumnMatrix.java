@@ -1,6 +1,5 @@
 package org.prunecl.ops;
 
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 import org.prunecl.opencl.Scope;
@@ -13,6 +12,9 @@ import org.prunecl.opencl.Scope;
  */
 public final class ColumnMatrix extends SparseMatrix {
   private static final int MOST_ROWS = 2048;
+  private static final KernelSource SOURCE =
+      KernelSource.of("spmv_columns_cpu.cl").with("ROWS", MOST_ROWS);
+  private static final String KERNEL = "spmv_columns";
 
   /** Fewer rows don't repay a group's own walk along the vector. */
   private static final int LEAST_ROWS = 256;
@@ -31,7 +33,7 @@ public final class ColumnMatrix extends SparseMatrix {
     CompressedRows.prepare(backend, Integer.BYTES);
     CompressedRows.prepare(backend, Short.BYTES);
     new Transpose(backend).prepare();
-    kernel(backend);
+    backend.prepare(SOURCE, KERNEL);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */
@@ -76,7 +78,8 @@ public final class ColumnMatrix extends SparseMatrix {
   @Override
   void multiply(Matrix x, Matrix y, Epilogue epilogue) {
     checkVector(x);
-    kernel(backend)
+    backend
+        .kernel(SOURCE, KERNEL, bytes())
         .launch(
             Range.of(transposed.blocks(), 1),
             rows(),
@@ -89,10 +92,5 @@ public final class ColumnMatrix extends SparseMatrix {
             y.buffer(),
             epilogue.biasBuffer(rows()),
             epilogue.reluFlag());
-  }
-
-  private static Kernel kernel(Backend backend) {
-    KernelSource source = KernelSource.of("spmv_columns_cpu.cl").with("ROWS", MOST_ROWS);
-    return backend.context().kernel(source, "spmv_columns");
   }
 }

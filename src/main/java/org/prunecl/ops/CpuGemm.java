@@ -13,6 +13,8 @@ final class CpuGemm {
   /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
   private static final int GOOD_ROWS = 48;
 
+  private static final String VECTOR = "gemv";
+
   private final Backend backend;
   private final Tuning tuning;
 
@@ -31,12 +33,16 @@ final class CpuGemm {
           .tiles(transposeA, transposeB)
           .forEach(tile -> kernel(source(transposeA, transposeB, (CpuTile) tile, 0)));
     }
-    vectorKernel(false);
-    vectorKernel(true);
+    for (boolean transposeA : new boolean[] {false, true}) {
+      backend.context().kernel(vectorSource(transposeA), VECTOR);
+    }
   }
 
   /** Builds what products with a B of so many columns, not transposed, need beside the others. */
   void prepare(int columns) {
+    if (columns == 1) {
+      backend.prepare(vectorSource(false), VECTOR);
+    }
     for (boolean transposeA : new boolean[] {false, true}) {
       for (GemmTile tile : tuning.tiles(transposeA, false)) {
         int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
@@ -207,7 +213,8 @@ final class CpuGemm {
       Matrix y,
       Epilogue epilogue) {
     int blockRows = (int) Range.groups(Range.groups(m, backend.wantedGroups()), 32) * 32;
-    vectorKernel(transposeA)
+    backend
+        .kernel(vectorSource(transposeA), VECTOR, a.buffer().bytes())
         .launch(
             Range.of(Range.groups(m, blockRows), 1),
             m,
@@ -247,8 +254,7 @@ final class CpuGemm {
         .with("DIRECT", direct > 0 ? 1 : 0);
   }
 
-  private Kernel vectorKernel(boolean transposeA) {
-    Map<String, Integer> operand = Map.of("TRANS_A", transposeA ? 1 : 0);
-    return backend.context().kernel(KernelSource.of("gemv_cpu.cl", operand), "gemv");
+  private static KernelSource vectorSource(boolean transposeA) {
+    return KernelSource.of("gemv_cpu.cl", Map.of("TRANS_A", transposeA ? 1 : 0));
   }
 }

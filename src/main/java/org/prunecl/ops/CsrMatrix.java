@@ -12,6 +12,7 @@ import org.prunecl.opencl.Scope;
  */
 public final class CsrMatrix extends SparseMatrix {
   private static final int CPU_COLUMNS = 32;
+  private static final String VECTOR = "spmv";
   private static final int GPU_LOCAL_X = 16;
   private static final int GPU_LOCAL_Y = 4;
   private static final int GPU_VECTOR_LOCAL = 32;
@@ -29,7 +30,7 @@ public final class CsrMatrix extends SparseMatrix {
   public static void prepare(Backend backend) {
     CompressedRows.prepare(backend, Integer.BYTES);
     kernel(backend);
-    vectorKernel(backend);
+    backend.prepare(vectorSource(backend), VECTOR);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */
@@ -97,13 +98,14 @@ public final class CsrMatrix extends SparseMatrix {
   }
 
   private void multiplyVector(Matrix x, Matrix y, Epilogue epilogue) {
+    Kernel kernel = backend.kernel(vectorSource(backend), VECTOR, bytes());
     if (backend.cpu()) {
       int rowsPerGroup = rowsPerGroup(1);
       Range range = Range.of(Range.groups(rows(), rowsPerGroup), 1);
-      launch(vectorKernel(backend), range, x, y, epilogue, rowsPerGroup);
+      launch(kernel, range, x, y, epilogue, rowsPerGroup);
     } else {
       Range range = Range.of((long) rows() * GPU_VECTOR_LOCAL, GPU_VECTOR_LOCAL);
-      launch(vectorKernel(backend), range, x, y, epilogue);
+      launch(kernel, range, x, y, epilogue);
     }
   }
 
@@ -136,11 +138,9 @@ public final class CsrMatrix extends SparseMatrix {
     return backend.context().kernel(source, "spmm");
   }
 
-  private static Kernel vectorKernel(Backend backend) {
-    KernelSource source =
-        backend.cpu()
-            ? KernelSource.of("spmv_cpu.cl")
-            : KernelSource.of("spmv_gpu.cl", Map.of("LOCAL", GPU_VECTOR_LOCAL));
-    return backend.context().kernel(source, "spmv");
+  private static KernelSource vectorSource(Backend backend) {
+    return backend.cpu()
+        ? KernelSource.of("spmv_cpu.cl")
+        : KernelSource.of("spmv_gpu.cl", Map.of("LOCAL", GPU_VECTOR_LOCAL));
   }
 }

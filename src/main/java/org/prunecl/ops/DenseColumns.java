@@ -1,6 +1,5 @@
 package org.prunecl.ops;
 
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 
@@ -17,6 +16,7 @@ public final class DenseColumns implements AutoCloseable {
   private static final int TILE = 8;
 
   private static final int GROUPS_PER_UNIT = 2;
+  private static final String KERNEL = "gemv_columns";
 
   private final Backend backend;
   private final Matrix transposed;
@@ -34,7 +34,7 @@ public final class DenseColumns implements AutoCloseable {
   /** Builds the kernels, so that no later call has to. */
   public static void prepare(Backend backend) {
     new Transpose(backend).prepare();
-    kernel(backend);
+    backend.prepare(source(backend), KERNEL);
   }
 
   /**
@@ -89,7 +89,8 @@ public final class DenseColumns implements AutoCloseable {
     int tile = TILE * backend.vectorLanes();
     long wanted = GROUPS_PER_UNIT * (long) backend.device().computeUnits();
     int perGroup = tile * (int) Range.groups(Range.groups(ld, tile), wanted);
-    kernel(backend)
+    backend
+        .kernel(source(backend), KERNEL, bytes())
         .launch(
             Range.of(Range.groups(ld, perGroup), 1),
             columns(),
@@ -105,10 +106,8 @@ public final class DenseColumns implements AutoCloseable {
     }
   }
 
-  private static Kernel kernel(Backend backend) {
-    KernelSource source =
-        KernelSource.of("gemv_columns_cpu.cl").with("LANES", backend.vectorLanes());
-    return backend.context().kernel(source, "gemv_columns");
+  private static KernelSource source(Backend backend) {
+    return KernelSource.of("gemv_columns_cpu.cl").with("LANES", backend.vectorLanes());
   }
 
   @Override

@@ -234,7 +234,7 @@ final class SampleChain implements Chain {
 
   private static Kernel kernel(Backend backend) {
     KernelSource source = KernelSource.of("chain_cpu.cl").with("LANES", backend.vectorLanes());
-    return backend.context().kernel(source, "chain");
+    return backend.context().shortKernel(source, "chain");
   }
 
   @Override

@@ -2,7 +2,6 @@ package org.prunecl.ops;
 
 import java.util.Arrays;
 import org.prunecl.opencl.DeviceBuffer;
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 import org.prunecl.opencl.Scope;
@@ -18,6 +17,9 @@ public final class SlicedMatrix extends SparseMatrix {
   private static final int ROWS = 16;
   private static final int GROUPS_PER_UNIT = 4;
   private static final KernelSource SOURCE = KernelSource.of("spmv_sliced_cpu.cl");
+  private static final String FILL = "fill_slices";
+  private static final String MULTIPLY = "spmv_sliced";
+  private static final String SCATTER = "scatter_slices";
 
   private final Backend backend;
   private final int slices;
@@ -49,7 +51,9 @@ public final class SlicedMatrix extends SparseMatrix {
     this.starts = scope.own(backend.upload(firstStep));
     this.indices = scope.own(backend.context().allocate(elements * Short.BYTES));
     this.values = scope.own(backend.context().allocate(elements * Float.BYTES));
-    kernel(backend, "fill_slices")
+    backend
+        .context()
+        .kernel(SOURCE, FILL)
         .launch(
             Range.of(rowOfLane.length, 1),
             dense.columns(),
@@ -64,9 +68,10 @@ public final class SlicedMatrix extends SparseMatrix {
   /** Builds the kernels, so that no later call has to. */
   static void prepare(Backend backend) {
     CompressedRows.prepare(backend, Integer.BYTES);
-    for (String name : new String[] {"fill_slices", "scatter_slices", "spmv_sliced"}) {
-      kernel(backend, name);
+    for (String name : new String[] {FILL, SCATTER}) {
+      backend.context().kernel(SOURCE, name);
     }
+    backend.prepare(SOURCE, MULTIPLY);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */
@@ -87,7 +92,9 @@ public final class SlicedMatrix extends SparseMatrix {
 
   @Override
   void scatter(Matrix target) {
-    kernel(backend, "scatter_slices")
+    backend
+        .context()
+        .kernel(SOURCE, SCATTER)
         .launch(
             Range.of((long) slices * ROWS, 1),
             order,
@@ -103,7 +110,8 @@ public final class SlicedMatrix extends SparseMatrix {
   void multiply(Matrix x, Matrix y, Epilogue epilogue) {
     checkVector(x);
     int perGroup = perGroup(backend, slices);
-    kernel(backend, "spmv_sliced")
+    backend
+        .kernel(SOURCE, MULTIPLY, bytes())
         .launch(
             Range.of(Range.groups(slices, perGroup), 1),
             slices,
@@ -122,9 +130,5 @@ public final class SlicedMatrix extends SparseMatrix {
   /** How many slices or strips a group gets. */
   static int perGroup(Backend backend, int all) {
     return (int) Range.groups(all, GROUPS_PER_UNIT * (long) backend.device().computeUnits());
-  }
-
-  private static Kernel kernel(Backend backend, String name) {
-    return backend.context().kernel(SOURCE, name);
   }
 }

@@ -1,7 +1,6 @@
 package org.prunecl.ops;
 
 import org.prunecl.opencl.DeviceBuffer;
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 import org.prunecl.opencl.Scope;
@@ -11,6 +10,9 @@ import org.prunecl.opencl.Scope;
  * and vectors. See {@link Windows} and {@code spmv_windowed_cpu.cl}.
  */
 public final class WindowedMatrix extends SparseMatrix {
+  private static final String MULTIPLY = "spmv_windowed";
+  private static final String SCATTER = "scatter_windows";
+
   private final Backend backend;
   private final int slices;
   private final DeviceBuffer order;
@@ -32,9 +34,8 @@ public final class WindowedMatrix extends SparseMatrix {
 
   /** Builds the kernels, so that no later call has to. */
   static void prepare(Backend backend) {
-    for (String name : new String[] {"scatter_windows", "spmv_windowed"}) {
-      kernel(backend, name);
-    }
+    backend.context().kernel(source(backend), SCATTER);
+    backend.prepare(source(backend), MULTIPLY);
   }
 
   /** Keeps the elements of a dense matrix that are not zero. */
@@ -56,7 +57,9 @@ public final class WindowedMatrix extends SparseMatrix {
 
   @Override
   void scatter(Matrix target) {
-    kernel(backend, "scatter_windows")
+    backend
+        .context()
+        .kernel(source(backend), SCATTER)
         .launch(
             Range.of((long) slices * Windows.ROWS, 1),
             order,
@@ -72,7 +75,8 @@ public final class WindowedMatrix extends SparseMatrix {
   void multiply(Matrix x, Matrix y, Epilogue epilogue) {
     checkVector(x);
     int perGroup = SlicedMatrix.perGroup(backend, slices);
-    kernel(backend, "spmv_windowed")
+    backend
+        .kernel(source(backend), MULTIPLY, bytes())
         .launch(
             Range.of(Range.groups(slices, perGroup), 1),
             slices,
@@ -89,9 +93,7 @@ public final class WindowedMatrix extends SparseMatrix {
             perGroup);
   }
 
-  private static Kernel kernel(Backend backend, String name) {
-    KernelSource source =
-        KernelSource.of("spmv_windowed_cpu.cl").with("LANES", backend.vectorLanes());
-    return backend.context().kernel(source, name);
+  private static KernelSource source(Backend backend) {
+    return KernelSource.of("spmv_windowed_cpu.cl").with("LANES", backend.vectorLanes());
   }
 }

@@ -16,24 +16,42 @@ final class PlatformsTest {
   private static final Pattern CLINFO = Pattern.compile("(Platform|Device) #(\\d+): (.*)");
 
   @Test
-  void platforms_and_devices_are_those_of_clinfo_in_the_same_order() throws IOException {
+  void platforms_and_devices_are_those_of_clinfo_in_the_same_order_but_that_inline_ones_come_last()
+      throws IOException {
     Process clinfo = new ProcessBuilder("clinfo", "-l").start();
     String listing = new String(clinfo.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    List<String> expected = new ArrayList<>();
+    List<String> platforms = new ArrayList<>();
+    List<List<String>> devices = new ArrayList<>();
     Matcher line = CLINFO.matcher(listing);
     while (line.find()) {
-      expected.add(line.group(1) + " " + line.group(2) + " " + line.group(3).strip());
-    }
-    List<String> found = new ArrayList<>();
-    for (Platform platform : Platforms.list()) {
-      found.add("Platform " + platform.index() + " " + platform.name());
-      for (Device device : platform.devices()) {
-        assertThat(device.platformIndex()).isEqualTo(platform.index());
-        assertThat(device.platform()).isEqualTo(platform.name());
-        found.add("Device " + device.deviceIndex() + " " + device.name());
+      if (line.group(1).equals("Platform")) {
+        platforms.add(line.group(2) + " " + line.group(3).strip());
+        devices.add(new ArrayList<>());
+      } else {
+        devices.get(devices.size() - 1).add(line.group(3).strip());
       }
     }
-    assertThat(found).isNotEmpty().isEqualTo(expected);
+    assertThat(Platforms.list())
+        .isNotEmpty()
+        .extracting(platform -> platform.index() + " " + platform.name())
+        .isEqualTo(platforms);
+    for (Platform platform : Platforms.list()) {
+      List<String> expected = devices.get(platform.index());
+      for (int d = 0; d < platform.devices().size(); d++) {
+        Device device = platform.devices().get(d);
+        assertThat(device.platformIndex()).isEqualTo(platform.index());
+        assertThat(device.platform()).isEqualTo(platform.name());
+        assertThat(device.deviceIndex()).isEqualTo(d);
+        device
+            .inline()
+            .ifPresent(
+                inline -> {
+                  expected.remove(inline.name());
+                  expected.add(inline.name());
+                });
+      }
+      assertThat(platform.devices()).extracting(Device::name).isEqualTo(expected);
+    }
   }
 
   @Test
