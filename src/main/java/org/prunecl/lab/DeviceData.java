@@ -64,19 +64,4 @@ final class DeviceData {
     int count = calibration(train);
     return new Calibration(owner.own(upload(backend, train.first(count), normalization)), count);
   }
-
-  /**
-   * The first {@code batch} images as inputs in host memory, from the start again when there are
-   * fewer.
-   */
-  static float[] inputs(LabelledImages images, Normalization normalization, int batch) {
-    int pixels = images.pixelsPerImage();
-    float[] inputs = new float[batch * pixels];
-    for (int i = 0; i < inputs.length; i++) {
-      int image = i / pixels % images.count();
-      int pixel = Byte.toUnsignedInt(images.pixels()[image * pixels + i % pixels]);
-      inputs[i] = pixel * normalization.scale() + normalization.shift();
-    }
-    return inputs;
-  }
 }

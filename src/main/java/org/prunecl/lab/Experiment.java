@@ -179,7 +179,7 @@ public final class Experiment implements AutoCloseable {
         return evaluation(execution, forms.plan(execution));
       }
       int batch = Math.min(Evaluator.BATCH, dataset.test().count());
-      float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), batch);
+      Batches samples = Batches.of(dataset.test(), normalization(recipe), batch);
       try (ExecutionPlan plan = session.planner(false).plan(forms.smaller(), batch, samples)) {
         return evaluation(execution, plan);
       }
@@ -192,15 +192,20 @@ public final class Experiment implements AutoCloseable {
    * @param batch images at a time
    */
   public PlanResults plan(int batch) {
-    float[] samples = DeviceData.inputs(dataset.test(), normalization(recipe), batch);
+    Batches samples = Batches.of(dataset.test(), normalization(recipe), batch);
     double peak = Peak.gflops(session.backend());
     try (Network smaller = Network.of(session.backend(), Compaction.compact(network.read()))) {
       Planner planner = session.planner(true);
-      List<LayerPlan> chosen = planner.choose(smaller, batch, samples);
+      List<LayerPlan> chosen = planner.choose(smaller, batch, samples.first());
       Launches launches = planner.launches(smaller, batch, samples, chosen);
       try (Network full = Network.of(session.backend(), filled(smaller.read()))) {
         return PlanResults.of(
-            session.info(), batch, peak, chosen, crossovers(full, batch, samples), launches);
+            session.info(),
+            batch,
+            peak,
+            chosen,
+            crossovers(full, batch, samples.first()),
+            launches);
       }
     }
   }

@@ -147,10 +147,10 @@ final class Forms implements AutoCloseable {
    * the form that is good for it, and what was chosen.
    *
    * @param planner chooses, by measurement
-   * @param samples batch × features, sample by sample
+   * @param samples what they are timed with
    * @param owner takes over the plans made for this batch size
    */
-  Map<String, ExecutionPlan> at(int batch, Planner planner, float[] samples, Scope owner) {
+  Map<String, ExecutionPlan> at(int batch, Planner planner, Batches samples, Scope owner) {
     // First what takes the most memory while it is chosen.
     ExecutionPlan auto = owner.own(planner.plan(smaller, batch, samples));
     Map<String, ExecutionPlan> all = new LinkedHashMap<>(plans);

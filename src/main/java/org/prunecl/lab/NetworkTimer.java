@@ -37,30 +37,29 @@ final class NetworkTimer {
    * Times the forms at one batch size.
    *
    * @param forms what is compared, by the name of its execution, dense first
-   * @param input batch × features in host memory
+   * @param inputs what they are given, in turns
    * @throws LabException when the forms' logits disagree
    */
-  List<Latency> time(Map<String, ExecutionPlan> forms, int batch, float[] input) {
-    return time(forms, batch, input, true);
+  List<Latency> time(Map<String, ExecutionPlan> forms, int batch, Batches inputs) {
+    return time(forms, batch, inputs, true);
   }
 
   /** Likewise of different networks, whose logits differ. */
-  List<Latency> timeApart(Map<String, ExecutionPlan> networks, int batch, float[] input) {
-    return time(networks, batch, input, false);
+  List<Latency> timeApart(Map<String, ExecutionPlan> networks, int batch, Batches inputs) {
+    return time(networks, batch, inputs, false);
   }
 
   private List<Latency> time(
-      Map<String, ExecutionPlan> forms, int batch, float[] input, boolean same) {
+      Map<String, ExecutionPlan> forms, int batch, Batches inputs, boolean same) {
     try (Scope scope = new Scope()) {
       Map<String, Inference> inferences = new LinkedHashMap<>();
       forms.forEach((name, plan) -> inferences.put(name, scope.own(new Inference(plan, batch))));
-      warmUp(inferences, input, same);
+      warmUp(inferences, inputs, same);
+      Inference dense = inferences.values().iterator().next();
       List<Runnable> sides =
-          inferences.values().stream()
-              .map(inference -> (Runnable) () -> inference.run(input))
-              .toList();
+          inferences.values().stream().map(inference -> inputs.inTurns(inference::run)).toList();
       List<Alternating.Times> times =
-          alternating(sides, calls(sides.get(0)), Alternating.MAX_ROUNDS);
+          alternating(sides, calls(() -> dense.run(inputs.first())), Alternating.MAX_ROUNDS);
       List<Latency> latencies = new ArrayList<>();
       List<String> names = List.copyOf(inferences.keySet());
       for (int i = 0; i < names.size(); i++) {
@@ -98,12 +97,12 @@ final class NetworkTimer {
         });
   }
 
-  private static void warmUp(Map<String, Inference> inferences, float[] input, boolean same) {
+  private static void warmUp(Map<String, Inference> inferences, Batches inputs, boolean same) {
     float[] expected = null;
     for (Map.Entry<String, Inference> entry : inferences.entrySet()) {
-      float[] logits = entry.getValue().run(input);
+      float[] logits = entry.getValue().run(inputs.first());
       for (int i = 1; i < WARM_UP; i++) {
-        logits = entry.getValue().run(input);
+        logits = entry.getValue().run(inputs.first());
       }
       if (expected == null) {
         expected = logits;

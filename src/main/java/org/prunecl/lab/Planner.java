@@ -114,8 +114,8 @@ public final class Planner {
    * A plan of the fastest forms, or of all layers in one launch where that is faster; the caller
    * closes it. Launches are compared each time: nothing is remembered of them.
    */
-  public ExecutionPlan plan(Network network, int batch, float[] samples) {
-    List<LayerPlan> chosen = choose(network, batch, samples);
+  public ExecutionPlan plan(Network network, int batch, Batches samples) {
+    List<LayerPlan> chosen = choose(network, batch, samples.first());
     Launches launches = launches(network, batch, samples, chosen);
     if (launches == null || launches.layersMs() <= launches.oneMs()) {
       return layers(network, batch, chosen);
@@ -129,7 +129,7 @@ public final class Planner {
    * Every layer dense, in one launch or a launch for each layer, whichever is faster; the caller
    * closes it.
    */
-  public ExecutionPlan dense(Network network, int batch, float[] samples) {
+  public ExecutionPlan dense(Network network, int batch, Batches samples) {
     if (!ExecutionPlan.chains(network, batch)) {
       return ExecutionPlan.dense(network, batch);
     }
@@ -148,11 +148,11 @@ public final class Planner {
   /**
    * Compares a launch for each layer with one for all of them, from host memory to host memory.
    *
-   * @param samples batch × features, sample by sample
+   * @param samples what they are timed with
    * @param chosen the form of each layer
    * @return null where the device doesn't run these layers in one launch at this batch size
    */
-  Launches launches(Network network, int batch, float[] samples, List<LayerPlan> chosen) {
+  Launches launches(Network network, int batch, Batches samples, List<LayerPlan> chosen) {
     if (!ExecutionPlan.chains(network, batch)) {
       return null;
     }
@@ -168,17 +168,20 @@ public final class Planner {
   }
 
   /** The median time of an inference by each plan, milliseconds. */
-  private List<Double> medians(List<Supplier<ExecutionPlan>> plans, int batch, float[] samples) {
+  private List<Double> medians(List<Supplier<ExecutionPlan>> plans, int batch, Batches samples) {
     try (Scope scope = new Scope()) {
       List<Runnable> works = new ArrayList<>();
+      int calls = 0;
       for (Supplier<ExecutionPlan> plan : plans) {
         Inference inference = scope.own(new Inference(scope.own(plan.get()), batch));
-        works.add(() -> inference.run(samples));
+        Runnable first = () -> inference.run(samples.first());
+        warmUp(first);
+        if (works.isEmpty()) {
+          calls = calls(first, NETWORK_MILLISECONDS, LEAST_NETWORK_CALLS);
+        }
+        works.add(samples.inTurns(inference::run));
       }
-      works.forEach(this::warmUp);
-      return NetworkTimer.alternating(
-              works, calls(works.get(0), NETWORK_MILLISECONDS, LEAST_NETWORK_CALLS), ROUNDS)
-          .stream()
+      return NetworkTimer.alternating(works, calls, ROUNDS).stream()
           .map(times -> times.milliseconds().median())
           .toList();
     }

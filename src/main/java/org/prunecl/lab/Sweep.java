@@ -30,7 +30,7 @@ public final class Sweep {
   private final Recipe.Prune settings;
   private final long seed;
   private final Samples test;
-  private final Map<Integer, float[]> inputs = new LinkedHashMap<>();
+  private final Map<Integer, Batches> inputs = new LinkedHashMap<>();
 
   /**
    * A sweep over a trained network, which stays as it is.
@@ -49,7 +49,7 @@ public final class Sweep {
     this.seed = recipe.seed();
     this.test = test;
     Normalization normalization = Normalization.parse(recipe.normalize());
-    BATCHES.forEach(batch -> inputs.put(batch, DeviceData.inputs(images, normalization, batch)));
+    BATCHES.forEach(batch -> inputs.put(batch, Batches.of(images, normalization, batch)));
   }
 
   /**
@@ -176,7 +176,7 @@ public final class Sweep {
     }
   }
 
-  private List<Latency> time(Forms forms, int batch, float[] input) {
+  private List<Latency> time(Forms forms, int batch, Batches input) {
     try (Scope scope = new Scope()) {
       Map<String, ExecutionPlan> plans = forms.at(batch, session.planner(false), input, scope);
       return new NetworkTimer(session).time(plans, batch, input);

@@ -144,7 +144,8 @@ final class PlannerTest {
               check(what + ", " + form, run(plan, batch, samples), expected);
             }
           }
-          try (ExecutionPlan plan = new Planner(network.backend()).plan(network, batch, samples)) {
+          try (ExecutionPlan plan =
+              new Planner(network.backend()).plan(network, batch, Batches.of(samples))) {
             check(what + ", " + plan.lines(), run(plan, batch, samples), expected);
           }
         }

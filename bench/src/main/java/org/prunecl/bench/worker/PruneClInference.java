@@ -1,6 +1,7 @@
 package org.prunecl.bench.worker;
 
 import java.io.IOException;
+import org.prunecl.lab.Batches;
 import org.prunecl.lab.Planner;
 import org.prunecl.nn.ExecutionPlan;
 import org.prunecl.nn.Inference;
@@ -33,7 +34,7 @@ final class PruneClInference implements Work {
       ExecutionPlan plan =
           scope.own(
               sparse
-                  ? new Planner(backend).plan(network, batch, input)
+                  ? new Planner(backend).plan(network, batch, Batches.of(input))
                   : ExecutionPlan.dense(network, batch));
       this.inference = scope.own(new Inference(plan, batch));
     } catch (RuntimeException e) {
