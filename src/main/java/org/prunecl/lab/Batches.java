@@ -15,7 +15,7 @@ import org.prunecl.data.Normalization;
  */
 public record Batches(List<float[]> all) {
   /** Small batches are different ones until they have so many samples. */
-  private static final int SAMPLES = 64;
+  public static final int SAMPLES = 64;
 
   /** Makes the list unmodifiable. */
   public Batches {
@@ -48,12 +48,12 @@ public record Batches(List<float[]> all) {
   }
 
   /** The first batch. */
-  float[] first() {
+  public float[] first() {
     return all.get(0);
   }
 
   /** What gives {@code work} one batch after the other, from the first again after the last. */
-  Runnable inTurns(Consumer<float[]> work) {
+  public Runnable inTurns(Consumer<float[]> work) {
     return new Runnable() {
       private int next;
 
