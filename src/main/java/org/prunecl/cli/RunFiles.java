@@ -26,6 +26,7 @@ import org.prunecl.lab.Results;
 import org.prunecl.lab.RunInfo;
 import org.prunecl.lab.RunJournal;
 import org.prunecl.lab.ScheduledPruning;
+import org.prunecl.opencl.Device;
 import org.prunecl.report.BenchCharts;
 import org.prunecl.report.Charts;
 import org.prunecl.report.EpochCurves;
@@ -71,6 +72,7 @@ final class RunFiles {
         started.truncatedTo(ChronoUnit.SECONDS).toString(),
         versions(),
         session.info(),
+        session.backend().device().inline().map(Device::name).orElse(null),
         session.reason(),
         session.tuned(),
         digests);

@@ -9,16 +9,19 @@ import org.prunecl.data.Normalization;
 /**
  * Batches of samples in host memory, to time with. Products skip what meets a zero, and a processor
  * learns where the zeros of a sample are that it sees again and again: so calls take different ones
- * in turns.
+ * in turns. Whole networks are timed so; products of single layers take the first one alone.
  *
  * @param all each batch × features, sample by sample; at least one
  */
 public record Batches(List<float[]> all) {
-  /** Small batches are different ones until they have so many samples. */
+  /** As many different batches as have at most so many samples, or one larger one. */
   public static final int SAMPLES = 64;
 
   /** Makes the list unmodifiable. */
   public Batches {
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("No batch to time with");
+    }
     all = List.copyOf(all);
   }
 

@@ -92,6 +92,10 @@ public final class PlanFile {
       Device device, Map<String, Map<String, Object>> tuned, Consumer<String> warnings) {
     Path tuning = TuningFile.of(device).path();
     String kind = tuned.isEmpty() ? "forms" : String.format("forms-%08x", tuned.hashCode());
+    if (device.inline().isPresent()) {
+      // Short launches take less time with it.
+      kind += "-inline";
+    }
     String name = tuning.getFileName().toString().replaceAll("\\.json$", "-" + kind + ".json");
     return new PlanFile(tuning.resolveSibling(name), device, warnings);
   }
@@ -110,10 +114,7 @@ public final class PlanFile {
   PlanFile(Path path, Device device, Consumer<String> warnings) {
     this.path = path;
     this.device = DeviceInfo.of(device);
-    // Short launches take their time in another thread with it.
-    this.sources =
-        SparseForm.sourceDigest(Family.of(device.type()))
-            + (device.inline().isPresent() ? "-inline" : "");
+    this.sources = SparseForm.sourceDigest(Family.of(device.type()));
     if (!Files.exists(path)) {
       return;
     }

@@ -1,5 +1,6 @@
 package org.prunecl.lab;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param started when, in ISO 8601
  * @param versions of the program, Java, the JVM and the operating system, by name
  * @param device the device and its driver
+ * @param inline the device that ran short launches in the calling thread, or null
  * @param deviceReason why this device was chosen
  * @param tuned parameters that were tuned for the device, by class of product; empty unless {@code
  *     --tuned} was given and found some
@@ -24,6 +26,7 @@ public record RunInfo(
     String started,
     Map<String, String> versions,
     DeviceInfo device,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String inline,
     String deviceReason,
     Map<String, Map<String, Object>> tuned,
     Map<String, String> dataset) {

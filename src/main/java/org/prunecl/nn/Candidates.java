@@ -24,7 +24,7 @@ public final class Candidates {
    * @param layer the layer
    * @param zeros share of its inputs that are zero, 0 to 1
    * @param forms what suits it
-   * @param works makes, for each form, what enqueues the layer once and does not wait
+   * @param works makes, for each form, what enqueues the layer once and need not wait
    */
   public record LayerForms(
       Layer layer, double zeros, List<Form> forms, Supplier<Map<Form, Runnable>> works) {}

@@ -21,8 +21,8 @@ import org.prunecl.ops.SparseForm;
  */
 public final class ExecutionPlan implements AutoCloseable {
   /**
-   * Weights up to which one launch is taken where nothing is measured: of 2.4 million it took two
-   * thirds of the time of five launches on two cores for one sample, nine tenths for batches.
+   * Weights up to which one launch is taken where nothing is measured: of 2.4 million it took nine
+   * tenths of the time of five launches on two cores for batches, and less for one sample.
    */
   private static final long MOST_CHAINED = 4_000_000;
 

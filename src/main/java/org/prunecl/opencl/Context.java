@@ -16,6 +16,8 @@ import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_event;
 import org.jocl.cl_mem;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A context on one device with an in-order profiling queue and the programs built for it; and on
@@ -25,26 +27,32 @@ import org.jocl.cl_mem;
  * closed first. Not for use by two threads at once.
  */
 public final class Context implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Context.class);
+
   private final Device device;
   private final List<cl_event> collected = new ArrayList<>();
-  private final Lane main;
-  private final Lane inline;
+  private final DeviceQueue main;
+  private final DeviceQueue inline;
   private cl_context context;
   private boolean collecting;
 
-  /** Whether something enqueued may still be to run; what the inline lane takes has run. */
+  /** Whether something enqueued may still be to run; what ran inline has run. */
   private boolean pending;
 
   private Context(Device device, cl_context context, ProgramCache cache) {
     this.device = device;
     this.context = context;
-    this.main = new Lane(this, context, device, cache);
+    this.main = new DeviceQueue(this, context, device, cache);
+    this.inline = device.inline().map(partner -> partnerQueue(partner, cache)).orElse(null);
+  }
+
+  /** Null when it can't be had: the device does without. */
+  private DeviceQueue partnerQueue(Device partner, ProgramCache cache) {
     try {
-      this.inline =
-          device.inline().map(partner -> new Lane(this, context, partner, cache)).orElse(null);
-    } catch (CLException e) {
-      main.release();
-      throw e;
+      return new DeviceQueue(this, context, partner, cache);
+    } catch (CLException | UnsupportedOperationException e) {
+      LOG.warn("Short launches run on {}: {}", device.name(), e.getMessage());
+      return null;
     }
   }
 
@@ -190,10 +198,20 @@ public final class Context implements AutoCloseable {
    * The kernel for a launch that takes less time than waking the device's threads: where the device
    * has an inline partner and nothing enqueued is still to run, such that runs at once, in the
    * calling thread; else that of {@link #kernel}. To be asked for before each launch.
+   *
+   * @throws OpenClException as {@link #kernel}
    */
   public Kernel shortKernel(KernelSource source, String name) {
     checkOpen();
     return (inline == null || pending ? main : inline).kernel(source, name);
+  }
+
+  /** Builds a kernel for short launches and for others, so that no later call has to. */
+  public void prepareShort(KernelSource source, String name) {
+    kernel(source, name);
+    if (inline != null) {
+      inline.kernel(source, name);
+    }
   }
 
   /** Every kernel file, with its parameters, that was asked for so far, whether it built or not. */
@@ -258,8 +276,8 @@ public final class Context implements AutoCloseable {
 
   /** Enqueues a command on the device's own queue. */
   void enqueue(String what, Enqueue command) {
-    run(what, command);
     pending = true;
+    run(what, command);
   }
 
   /** Enqueues a command that waits for itself, and so for all before it. */
@@ -268,14 +286,17 @@ public final class Context implements AutoCloseable {
     pending = false;
   }
 
-  /** Enqueues a kernel on the lane that it was built for. */
-  void launch(Lane lane, String what, Enqueue command) {
-    if (lane == main) {
+  /** Enqueues a kernel on the queue of the device that it was built for. */
+  void launch(DeviceQueue queue, String what, Enqueue command) {
+    if (queue == main) {
       enqueue(what, command);
       return;
     }
+    if (pending) {
+      finish();
+    }
     run(what, command);
-    lane.finish();
+    queue.finish();
   }
 
   private void run(String what, Enqueue command) {
@@ -295,12 +316,12 @@ public final class Context implements AutoCloseable {
 
   /** How many programs came from the program cache. */
   int cachedPrograms() {
-    return main.cachedPrograms();
+    return main.cachedPrograms() + (inline == null ? 0 : inline.cachedPrograms());
   }
 
   cl_command_queue queue() {
     checkOpen();
-    return main.queue();
+    return main.handle();
   }
 
   private cl_context context() {
@@ -322,12 +343,15 @@ public final class Context implements AutoCloseable {
     try {
       main.release();
     } finally {
-      if (inline != null) {
-        inline.release();
+      try {
+        if (inline != null) {
+          inline.release();
+        }
+      } finally {
+        clReleaseContext(context);
+        LiveObjects.released(LiveObjects.Kind.CONTEXT);
+        context = null;
       }
-      clReleaseContext(context);
-      LiveObjects.released(LiveObjects.Kind.CONTEXT);
-      context = null;
     }
   }
 }

@@ -11,7 +11,8 @@ import org.jocl.cl_platform_id;
  * An OpenCL device and what it states about itself.
  *
  * @param platformIndex index of its platform, as {@code clinfo -l} counts
- * @param deviceIndex index within the platform
+ * @param deviceIndex index within the platform, as {@code clinfo -l} counts; an inline partner
+ *     comes last
  * @param platform the platform's name
  * @param name the device's name
  * @param type the preferred one of its types
@@ -23,7 +24,7 @@ import org.jocl.cl_platform_id;
  * @param maxAllocation bytes of the largest single buffer
  * @param localMemory bytes of local memory per work-group
  * @param maxWorkGroupSize work-items per work-group
- * @param handle the driver's own identifiers
+ * @param handle the driver's own identifiers, and the inline partner
  */
 public record Device(
     int platformIndex,
@@ -41,7 +42,7 @@ public record Device(
     long maxWorkGroupSize,
     Handle handle) {
 
-  /** The driver's identifiers of a device, opaque outside this package. */
+  /** The driver's identifiers of a device and its partner, opaque outside this package. */
   public static final class Handle {
     final cl_platform_id platform;
     final cl_device_id device;

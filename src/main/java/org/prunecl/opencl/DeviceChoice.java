@@ -14,10 +14,10 @@ import org.prunecl.PruneClException.Kind;
 /**
  * Which device to use, and which ones to fall back to.
  *
- * <p>Without a wish: GPU, then accelerator, then CPU, each in the order in which {@code clinfo -l}
- * lists them. One that is the {@link Device#inline() inline} partner of another is chosen only when
- * it is wished for and no other fits. A wish is {@code P:D} indices, a type, or a part of the
- * device's or platform's name.
+ * <p>Without a wish: GPU, then accelerator, then CPU, each in the order in which {@code prunecl
+ * devices} lists them. One that is the {@link Device#inline() inline} partner of another is chosen
+ * only when it is wished for and no other fits. A wish is {@code P:D} indices, a type, or a part of
+ * the device's or platform's name.
  *
  * @param candidates the devices to try in turn, the chosen one first; never empty
  * @param named whether the user named the device; then it is never replaced
@@ -50,7 +50,8 @@ public record DeviceChoice(List<Device> candidates, boolean named, String reason
             .filter(device -> device.type() != DeviceType.CUSTOM)
             .sorted(Comparator.comparing(Device::type))
             .toList();
-    List<Device> partners = all.stream().flatMap(device -> device.inline().stream()).toList();
+    List<Device> partners =
+        all.stream().flatMap(device -> device.inline().stream()).distinct().toList();
     List<Device> ranked = all.stream().filter(device -> !partners.contains(device)).toList();
     if (ranked.isEmpty()) {
       throw new OpenClException(

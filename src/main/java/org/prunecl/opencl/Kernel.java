@@ -16,16 +16,16 @@ import org.jocl.cl_kernel;
  */
 public final class Kernel {
   private final Context context;
-  private final Lane lane;
+  private final DeviceQueue queue;
   private final String name;
   private final cl_kernel handle;
 
   /** The arguments that the driver holds. */
   private final Map<Integer, Optional<Object>> passed = new HashMap<>();
 
-  Kernel(Context context, Lane lane, String name, cl_kernel handle) {
+  Kernel(Context context, DeviceQueue queue, String name, cl_kernel handle) {
     this.context = context;
-    this.lane = lane;
+    this.queue = queue;
     this.name = name;
     this.handle = handle;
     LiveObjects.created(LiveObjects.Kind.KERNEL);
@@ -46,11 +46,11 @@ public final class Kernel {
       set(i, arguments[i]);
     }
     context.launch(
-        lane,
+        queue,
         "Kernel " + name,
         event ->
             clEnqueueNDRangeKernel(
-                lane.queue(),
+                queue.handle(),
                 handle,
                 range.global().length,
                 null,

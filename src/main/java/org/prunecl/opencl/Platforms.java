@@ -26,7 +26,11 @@ public final class Platforms {
 
   private static final Pattern LANGUAGE_VERSION = Pattern.compile("OpenCL C (\\d+\\.\\d+)");
 
-  private static final String POCL = "Portable Computing Language";
+  /** The name of PoCL's platform. */
+  static final String POCL = "Portable Computing Language";
+
+  /** PoCL's driver without threads, and then the processor as its other one names it too. */
+  private static final Pattern RUNS_IN_CALLER = Pattern.compile("(?:basic|cpu-minimal)-(.*)");
 
   private static final Logger LOG = LoggerFactory.getLogger(Platforms.class);
 
@@ -84,7 +88,7 @@ public final class Platforms {
     List<cl_device_id> ids = new ArrayList<>(List.of(deviceIds(platform)));
     Optional<cl_device_id> partner =
         ids.size() > 1 && name.equals(POCL)
-            ? ids.stream().filter(Platforms::runsInCaller).findFirst()
+            ? ids.stream().filter(id -> processor(id).isPresent()).findFirst()
             : Optional.empty();
     Device inline = null;
     if (partner.isPresent()) {
@@ -104,13 +108,13 @@ public final class Platforms {
     return devices;
   }
 
-  /** Whether it is PoCL's driver without threads: {@code basic}, later {@code cpu-minimal}. */
-  private static boolean runsInCaller(cl_device_id id) {
+  /** The processor of a device that runs commands in the calling thread, empty for others. */
+  private static Optional<String> processor(cl_device_id id) {
     try {
-      String name = text(id, CL_DEVICE_NAME);
-      return name.startsWith("basic") || name.startsWith("cpu-minimal");
+      Matcher name = RUNS_IN_CALLER.matcher(text(id, CL_DEVICE_NAME));
+      return name.matches() ? Optional.of(name.group(1)) : Optional.empty();
     } catch (CLException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -156,13 +160,15 @@ public final class Platforms {
       cl_device_id id,
       Device inline) {
     Matcher language = LANGUAGE_VERSION.matcher(text(id, CL_DEVICE_OPENCL_C_VERSION));
-    DeviceType type = DeviceType.ofBits(number(id, CL_DEVICE_TYPE, Sizeof.cl_long));
+    String name = text(id, CL_DEVICE_NAME);
+    boolean same =
+        inline != null && processor(inline.handle().device).filter(name::endsWith).isPresent();
     return new Device(
         platformIndex,
         deviceIndex,
         platform,
-        text(id, CL_DEVICE_NAME),
-        type,
+        name,
+        DeviceType.ofBits(number(id, CL_DEVICE_TYPE, Sizeof.cl_long)),
         text(id, CL_DRIVER_VERSION),
         text(id, CL_DEVICE_VERSION),
         language.find() ? language.group(1) : "1.1",
@@ -171,7 +177,7 @@ public final class Platforms {
         number(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE, Sizeof.cl_long),
         number(id, CL_DEVICE_LOCAL_MEM_SIZE, Sizeof.cl_long),
         number(id, CL_DEVICE_MAX_WORK_GROUP_SIZE, Sizeof.size_t),
-        new Device.Handle(owner, id, type == DeviceType.CPU ? inline : null));
+        new Device.Handle(owner, id, same ? inline : null));
   }
 
   /** How to get an OpenCL driver on this system, in one line. */

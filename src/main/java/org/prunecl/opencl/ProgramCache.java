@@ -41,7 +41,7 @@ record ProgramCache(Path folder) {
    * Oclgrind has nothing to build.
    */
   private static final List<String> CACHING =
-      List.of("Portable Computing Language", "rusticl", "NVIDIA CUDA", "Apple", "Oclgrind");
+      List.of(Platforms.POCL, "rusticl", "NVIDIA CUDA", "Apple", "Oclgrind");
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgramCache.class);
 

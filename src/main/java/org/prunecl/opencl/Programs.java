@@ -128,13 +128,15 @@ final class Programs {
     try {
       int[] count = new int[1];
       clGetProgramInfo(program, CL_PROGRAM_NUM_DEVICES, Sizeof.cl_uint, Pointer.to(count), null);
-      cl_device_id[] devices = new cl_device_id[count[0]];
       long[] sizes = new long[count[0]];
       long all = (long) count[0] * Sizeof.size_t;
-      clGetProgramInfo(program, CL_PROGRAM_DEVICES, all, Pointer.to(devices), null);
       clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, all, Pointer.to(sizes), null);
-      int own = List.of(devices).indexOf(device.handle().device);
-      if (own < 0 || sizes[own] == 0) {
+      // It was built for one of the context's devices; where that one's stands, PoCL isn't sure.
+      int own = 0;
+      while (own < sizes.length && sizes[own] == 0) {
+        own++;
+      }
+      if (own == sizes.length) {
         return Optional.empty();
       }
       byte[] binary = new byte[Math.toIntExact(sizes[own])];

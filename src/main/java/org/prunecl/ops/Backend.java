@@ -10,15 +10,15 @@ import org.prunecl.opencl.OpenClException;
 import org.prunecl.opencl.Scope;
 
 /**
- * The operations on one device. Everything is enqueued in order and runs asynchronously; reading a
- * result waits for what came before.
+ * The operations on one device. Everything runs in the order in which it is asked for, short
+ * launches possibly at once, the rest asynchronously; reading a result waits for what came before.
  *
  * <p>Owns the context and scratch memory; close every matrix first.
  */
 public final class Backend implements AutoCloseable {
   /**
-   * A core reads so much from its caches while a launch wakes the others; see {@code
-   * docs/performance.md}.
+   * Bytes that one core at once reads from its caches as fast as all that are woken first; see
+   * {@code docs/performance.md}, short launches.
    */
   private static final long SHORT_BYTES = 4 << 20;
 
@@ -94,15 +94,11 @@ public final class Backend implements AutoCloseable {
 
   /**
    * The kernel for a launch that reads so many bytes of weights; see {@link Context#shortKernel}.
+   *
+   * @throws OpenClException when it doesn't build
    */
   Kernel kernel(KernelSource source, String name, long bytes) {
     return bytes <= SHORT_BYTES ? context.shortKernel(source, name) : context.kernel(source, name);
-  }
-
-  /** Builds a kernel for launches that read little and such that read much. */
-  void prepare(KernelSource source, String name) {
-    kernel(source, name, 0);
-    kernel(source, name, Long.MAX_VALUE);
   }
 
   boolean cpu() {

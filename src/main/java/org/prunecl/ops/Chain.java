@@ -114,7 +114,7 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
   boolean takes(int batch);
 
   /**
-   * Y = L_n(… L_1(X)); does not wait.
+   * Y = L_n(… L_1(X)); need not wait.
    *
    * @param x K of the first layer × samples, or, by samples, samples × K
    * @param bySample whether x is the latter

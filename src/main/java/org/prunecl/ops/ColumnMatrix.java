@@ -33,7 +33,7 @@ public final class ColumnMatrix extends SparseMatrix {
     CompressedRows.prepare(backend, Integer.BYTES);
     CompressedRows.prepare(backend, Short.BYTES);
     new Transpose(backend).prepare();
-    backend.prepare(SOURCE, KERNEL);
+    backend.context().prepareShort(SOURCE, KERNEL);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */

@@ -14,6 +14,9 @@ final class CpuGemm {
   private static final int GOOD_ROWS = 48;
 
   private static final String VECTOR = "gemv";
+  private static final KernelSource PLAIN_VECTOR =
+      KernelSource.of("gemv_cpu.cl").with("TRANS_A", 0);
+  private static final KernelSource TRANSPOSED_VECTOR = PLAIN_VECTOR.with("TRANS_A", 1);
 
   private final Backend backend;
   private final Tuning tuning;
@@ -41,7 +44,7 @@ final class CpuGemm {
   /** Builds what products with a B of so many columns, not transposed, need beside the others. */
   void prepare(int columns) {
     if (columns == 1) {
-      backend.prepare(vectorSource(false), VECTOR);
+      backend.context().prepareShort(vectorSource(false), VECTOR);
     }
     for (boolean transposeA : new boolean[] {false, true}) {
       for (GemmTile tile : tuning.tiles(transposeA, false)) {
@@ -255,6 +258,6 @@ final class CpuGemm {
   }
 
   private static KernelSource vectorSource(boolean transposeA) {
-    return KernelSource.of("gemv_cpu.cl", Map.of("TRANS_A", transposeA ? 1 : 0));
+    return transposeA ? TRANSPOSED_VECTOR : PLAIN_VECTOR;
   }
 }

@@ -18,11 +18,13 @@ public final class CsrMatrix extends SparseMatrix {
   private static final int GPU_VECTOR_LOCAL = 32;
 
   private final Backend backend;
+  private final KernelSource vectorSource;
   private final CompressedRows arrays;
 
   private CsrMatrix(Backend backend, int columns, CompressedRows arrays, Scope scope) {
     super(arrays.rows(), columns, arrays.nonzeros(), scope);
     this.backend = backend;
+    this.vectorSource = vectorSource(backend);
     this.arrays = arrays;
   }
 
@@ -30,7 +32,7 @@ public final class CsrMatrix extends SparseMatrix {
   public static void prepare(Backend backend) {
     CompressedRows.prepare(backend, Integer.BYTES);
     kernel(backend);
-    backend.prepare(vectorSource(backend), VECTOR);
+    backend.context().prepareShort(vectorSource(backend), VECTOR);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */
@@ -98,7 +100,7 @@ public final class CsrMatrix extends SparseMatrix {
   }
 
   private void multiplyVector(Matrix x, Matrix y, Epilogue epilogue) {
-    Kernel kernel = backend.kernel(vectorSource(backend), VECTOR, bytes());
+    Kernel kernel = backend.kernel(vectorSource, VECTOR, bytes());
     if (backend.cpu()) {
       int rowsPerGroup = rowsPerGroup(1);
       Range range = Range.of(Range.groups(rows(), rowsPerGroup), 1);

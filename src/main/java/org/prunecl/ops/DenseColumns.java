@@ -19,10 +19,12 @@ public final class DenseColumns implements AutoCloseable {
   private static final String KERNEL = "gemv_columns";
 
   private final Backend backend;
+  private final KernelSource source;
   private final Matrix transposed;
 
   private DenseColumns(Backend backend, Matrix transposed) {
     this.backend = backend;
+    this.source = source(backend);
     this.transposed = transposed;
   }
 
@@ -34,7 +36,7 @@ public final class DenseColumns implements AutoCloseable {
   /** Builds the kernels, so that no later call has to. */
   public static void prepare(Backend backend) {
     new Transpose(backend).prepare();
-    backend.prepare(source(backend), KERNEL);
+    backend.context().prepareShort(source(backend), KERNEL);
   }
 
   /**
@@ -90,7 +92,7 @@ public final class DenseColumns implements AutoCloseable {
     long wanted = GROUPS_PER_UNIT * (long) backend.device().computeUnits();
     int perGroup = tile * (int) Range.groups(Range.groups(ld, tile), wanted);
     backend
-        .kernel(source(backend), KERNEL, bytes())
+        .kernel(source, KERNEL, bytes())
         .launch(
             Range.of(Range.groups(ld, perGroup), 1),
             columns(),

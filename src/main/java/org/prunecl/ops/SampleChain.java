@@ -2,15 +2,14 @@ package org.prunecl.ops;
 
 import java.util.List;
 import org.prunecl.opencl.DeviceBuffer;
-import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
 import org.prunecl.opencl.Scope;
 
 /**
- * A chain for a single sample, on one core: a launch costs as much as reading a megabyte of
- * weights. Dense columns that meet a zero are not read; where such a column isn't finite, the
- * result doesn't show it. See {@code chain_cpu.cl}.
+ * A chain for a single sample, on one core: waking others takes longer than they save. Dense
+ * columns that meet a zero are not read; where such a column isn't finite, the result doesn't show
+ * it. See {@code chain_cpu.cl}.
  */
 final class SampleChain implements Chain {
   /** What a 16-bit index can count. */
@@ -28,7 +27,10 @@ final class SampleChain implements Chain {
   /** An element added to its row takes as long as so many dense vectors of 16. */
   private static final double VECTORS_PER_ELEMENT = 0.6;
 
+  private static final String KERNEL = "chain";
+
   private final Backend backend;
+  private final KernelSource source;
   private final int inputs;
   private final int outputs;
   private final int width;
@@ -159,6 +161,7 @@ final class SampleChain implements Chain {
 
   private SampleChain(Backend backend, List<Parts> layers) {
     this.backend = backend;
+    this.source = source(backend);
     this.layers =
         layers.stream().map(part -> new ChainArrays.Kept(part.form, part.stored())).toList();
     this.inputs = layers.get(0).layer.columns();
@@ -181,7 +184,7 @@ final class SampleChain implements Chain {
   }
 
   static void prepare(Backend backend) {
-    kernel(backend);
+    backend.context().prepareShort(source(backend), KERNEL);
   }
 
   static long weightBytes(int rows, int columns) {
@@ -219,7 +222,9 @@ final class SampleChain implements Chain {
           "Shapes don't fit: layers from %d to %d values, %s and %s"
               .formatted(inputs, outputs, x, y));
     }
-    kernel(backend)
+    backend
+        .context()
+        .shortKernel(source, KERNEL)
         .launch(
             Range.of(1, 1),
             layers.size(),
@@ -232,9 +237,8 @@ final class SampleChain implements Chain {
             y.buffer());
   }
 
-  private static Kernel kernel(Backend backend) {
-    KernelSource source = KernelSource.of("chain_cpu.cl").with("LANES", backend.vectorLanes());
-    return backend.context().shortKernel(source, "chain");
+  private static KernelSource source(Backend backend) {
+    return KernelSource.of("chain_cpu.cl").with("LANES", backend.vectorLanes());
   }
 
   @Override

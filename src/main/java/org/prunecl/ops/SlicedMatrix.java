@@ -71,7 +71,7 @@ public final class SlicedMatrix extends SparseMatrix {
     for (String name : new String[] {FILL, SCATTER}) {
       backend.context().kernel(SOURCE, name);
     }
-    backend.prepare(SOURCE, MULTIPLY);
+    backend.context().prepareShort(SOURCE, MULTIPLY);
   }
 
   /** Keeps the elements of a dense matrix that are not zero; built on the device. */

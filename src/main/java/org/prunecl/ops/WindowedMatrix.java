@@ -14,6 +14,7 @@ public final class WindowedMatrix extends SparseMatrix {
   private static final String SCATTER = "scatter_windows";
 
   private final Backend backend;
+  private final KernelSource source;
   private final int slices;
   private final DeviceBuffer order;
   private final DeviceBuffer starts;
@@ -24,6 +25,7 @@ public final class WindowedMatrix extends SparseMatrix {
   private WindowedMatrix(Backend backend, Matrix dense, Windows windows, Scope scope) {
     super(dense.rows(), dense.columns(), windows.nonzeros(), scope);
     this.backend = backend;
+    this.source = source(backend);
     this.slices = windows.starts().length - 1;
     this.order = scope.own(backend.upload(windows.order()));
     this.starts = scope.own(backend.upload(windows.starts()));
@@ -35,7 +37,7 @@ public final class WindowedMatrix extends SparseMatrix {
   /** Builds the kernels, so that no later call has to. */
   static void prepare(Backend backend) {
     backend.context().kernel(source(backend), SCATTER);
-    backend.prepare(source(backend), MULTIPLY);
+    backend.context().prepareShort(source(backend), MULTIPLY);
   }
 
   /** Keeps the elements of a dense matrix that are not zero. */
@@ -59,7 +61,7 @@ public final class WindowedMatrix extends SparseMatrix {
   void scatter(Matrix target) {
     backend
         .context()
-        .kernel(source(backend), SCATTER)
+        .kernel(source, SCATTER)
         .launch(
             Range.of((long) slices * Windows.ROWS, 1),
             order,
@@ -76,7 +78,7 @@ public final class WindowedMatrix extends SparseMatrix {
     checkVector(x);
     int perGroup = SlicedMatrix.perGroup(backend, slices);
     backend
-        .kernel(source(backend), MULTIPLY, bytes())
+        .kernel(source, MULTIPLY, bytes())
         .launch(
             Range.of(Range.groups(slices, perGroup), 1),
             slices,

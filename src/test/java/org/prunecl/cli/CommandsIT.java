@@ -181,6 +181,27 @@ final class CommandsIT {
     }
   }
 
+  @Test
+  void with_both_drivers_of_pocl_short_launches_have_a_device_of_their_own() throws IOException {
+    Program program = Program.in(folder).with("POCL_DEVICES", "pthread basic");
+    JsonNode listing = program.run("devices", "--device", "portable", "--json").succeeds().json();
+    String selected = listing.get("selected").textValue();
+    JsonNode pocl = listing.get("platforms").get(selected.charAt(0) - '0').get("devices");
+    assertThat(pocl).hasSize(2);
+    String inline = pocl.get(0).get("inline").textValue();
+    assertThat(selected).isEqualTo(pocl.get(0).get("device").textValue());
+    assertThat(inline).isEqualTo(pocl.get(1).get("device").textValue());
+    assertThat(pocl.get(1).has("inline")).isFalse();
+    assertThat(program.run("devices").succeeds().out())
+        .contains("leaves short launches to " + inline + ", which runs in the calling thread");
+    String[] bench = {
+      "bench", "--shapes", "64x64", "--batch", "1", "--sparsities", "0.9", "--out", "short"
+    };
+    program.run(bench).succeeds();
+    assertThat(Program.json(folder.resolve("short/run.json")).get("inline").textValue())
+        .isEqualTo(pocl.get(1).get("name").textValue());
+  }
+
   private Program.Outcome run(String... arguments) {
     return Program.in(folder).run(arguments).succeeds();
   }

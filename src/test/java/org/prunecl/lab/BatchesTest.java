@@ -1,6 +1,7 @@
 package org.prunecl.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ final class BatchesTest {
       work.run();
     }
     assertThat(given).containsExactly(one, two, one, two, one);
+    assertThatThrownBy(() -> new Batches(List.of())).isInstanceOf(IllegalArgumentException.class);
   }
 
   /** Images of two pixels, i and 2 i. */

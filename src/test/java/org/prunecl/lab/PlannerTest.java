@@ -3,8 +3,6 @@ package org.prunecl.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,11 +17,9 @@ import org.prunecl.nn.Inference;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.nn.MlpReference;
 import org.prunecl.nn.Network;
-import org.prunecl.opencl.Device;
 import org.prunecl.opencl.LiveObjects;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Family;
-import org.prunecl.ops.SparseForm;
 import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.Draw;
 import org.prunecl.testing.OpenClTest;
@@ -228,24 +224,11 @@ final class PlannerTest {
   }
 
   @Test
-  void times_with_and_without_an_inline_partner_are_not_mixed_up(@TempDir Path folder)
-      throws IOException {
-    Device device = TestDevice.get();
-    Path path = folder.resolve("forms.json");
-    PlanFile.Key layer = new PlanFile.Key(1000, 784, 1, 90, 50, null);
-    PlanFile file = new PlanFile(path, device, warning -> {});
-    file.remember(layer, Map.of("dense", 1.0));
-    file.store(warning -> {});
-    assertThat(new PlanFile(path, device, warning -> {}).times(layer)).isNotEmpty();
-
-    String digest = SparseForm.sourceDigest(Family.of(device.type()));
-    String[] sources = {digest, digest + "-inline"};
-    boolean inline = device.inline().isPresent();
-    String mine = "\"" + sources[inline ? 1 : 0] + "\"";
-    String text = Files.readString(path);
-    assertThat(text).contains(mine);
-    Files.writeString(path, text.replace(mine, "\"" + sources[inline ? 0 : 1] + "\""));
-    assertThat(new PlanFile(path, device, warning -> {}).times(layer)).isEmpty();
+  void times_with_and_without_an_inline_partner_are_kept_apart() {
+    Path file = PlanFile.of(TestDevice.get(), Map.of(), warning -> {}).path();
+    assertThat(file.toString().endsWith("-forms-inline.json"))
+        .isEqualTo(TestDevice.get().inline().isPresent());
+    assertThat(file.toString()).containsPattern("-forms(-inline)?\\.json$");
   }
 
   @Test

@@ -14,24 +14,24 @@ import org.jocl.cl_queue_properties;
  * An in-order profiling queue of a context, with the programs and kernels built for its device.
  * Owns them, not the context.
  */
-final class Lane {
+final class DeviceQueue {
   private final Context owner;
   private final Device device;
-  private final cl_command_queue queue;
+  private final cl_command_queue handle;
   private final Programs programs;
   private final Map<KernelSource, Map<String, Kernel>> kernels = new HashMap<>();
 
   /** Opens a queue; throws what JOCL throws. */
-  Lane(Context owner, cl_context context, Device device, ProgramCache cache) {
+  DeviceQueue(Context owner, cl_context context, Device device, ProgramCache cache) {
     this.owner = owner;
     this.device = device;
-    this.queue = createQueue(device, context);
+    this.handle = create(device, context);
     LiveObjects.created(LiveObjects.Kind.QUEUE);
     this.programs = new Programs(device, context, cache);
   }
 
   @SuppressWarnings("deprecation") // the only call that OpenCL 1.x drivers know
-  private static cl_command_queue createQueue(Device device, cl_context context) {
+  private static cl_command_queue create(Device device, cl_context context) {
     if (device.version().startsWith("OpenCL 1.")) {
       return clCreateCommandQueue(context, device.handle().device, CL_QUEUE_PROFILING_ENABLE, null);
     }
@@ -40,8 +40,8 @@ final class Lane {
     return clCreateCommandQueueWithProperties(context, device.handle().device, properties, null);
   }
 
-  cl_command_queue queue() {
-    return queue;
+  cl_command_queue handle() {
+    return handle;
   }
 
   /** The kernel of that name, built when first asked for; see {@link Context#kernel}. */
@@ -73,7 +73,7 @@ final class Lane {
   /** Waits until everything enqueued has run. */
   void finish() {
     try {
-      clFinish(queue);
+      clFinish(handle);
     } catch (CLException e) {
       throw OpenClException.failed("Waiting for the device", device, e);
     }
@@ -82,13 +82,13 @@ final class Lane {
   /** Waits and releases everything. */
   void release() {
     try {
-      clFinish(queue);
+      clFinish(handle);
     } finally {
       for (Map<String, Kernel> byName : kernels.values()) {
         byName.values().forEach(Kernel::release);
       }
       programs.release();
-      clReleaseCommandQueue(queue);
+      clReleaseCommandQueue(handle);
       LiveObjects.released(LiveObjects.Kind.QUEUE);
     }
   }
