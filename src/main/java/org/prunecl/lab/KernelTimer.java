@@ -24,7 +24,7 @@ final class KernelTimer {
   private static final int WARM_UP_MS = 40;
 
   /** Rounds of the run that {@code auto} chooses by. */
-  private static final int CHOICE_ROUNDS = 10;
+  private static final int CHOICE_ROUNDS = 20;
 
   private final DeviceSession session;
   private final Backend backend;
@@ -161,12 +161,11 @@ final class KernelTimer {
     }
   }
 
-  /** By the lower quartile: what disturbs a round only ever makes it longer. */
   private Side fastest(List<Side> sides) {
     List<Alternating.Times> times = alternating(sides, CHOICE_ROUNDS);
     int best = 0;
     for (int i = 1; i < sides.size(); i++) {
-      if (times.get(i).milliseconds().low() < times.get(best).milliseconds().low()) {
+      if (times.get(i).milliseconds().median() < times.get(best).milliseconds().median()) {
         best = i;
       }
     }
