@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jocl.CL;
@@ -90,14 +91,21 @@ public final class Platforms {
         ids.size() > 1 && name.equals(POCL)
             ? ids.stream().filter(id -> processor(id).isPresent()).findFirst()
             : Optional.empty();
-    Device inline = null;
-    if (partner.isPresent()) {
-      ids.remove(partner.get());
-      inline = answering(index, ids.size(), name, platform, partner.get(), null);
-    }
+    partner.ifPresent(ids::remove);
+    Device inline =
+        partner
+            .map(
+                id -> {
+                  int last = ids.size();
+                  return answering(
+                      index, last, () -> device(index, last, name, platform, id, null));
+                })
+            .orElse(null);
     List<Device> devices = new ArrayList<>();
     for (int d = 0; d < ids.size(); d++) {
-      Device device = answering(index, d, name, platform, ids.get(d), inline);
+      int at = d;
+      Device device =
+          answering(index, at, () -> device(index, at, name, platform, ids.get(at), inline));
       if (device != null) {
         devices.add(device);
       }
@@ -121,17 +129,11 @@ public final class Platforms {
   /**
    * Null for a device that can't say what it is: it can't be used; the others keep their indices.
    */
-  private static Device answering(
-      int platformIndex,
-      int deviceIndex,
-      String platform,
-      cl_platform_id owner,
-      cl_device_id id,
-      Device inline) {
+  private static Device answering(int platform, int index, Supplier<Device> device) {
     try {
-      return device(platformIndex, deviceIndex, platform, owner, id, inline);
+      return device.get();
     } catch (CLException e) {
-      LOG.warn("Device {}:{} does not answer: {}", platformIndex, deviceIndex, e.getMessage());
+      LOG.warn("Device {}:{} does not answer: {}", platform, index, e.getMessage());
       return null;
     }
   }
