@@ -11,9 +11,9 @@
 // Tunables:
 //   TRANS_A, TRANS_B  0 or 1: whether the operand is stored transposed
 //   LANES             floats in a vector: 8 or 16
-//   MR                rows of the register tile
+//   MR                rows of the register tile, 1 to 16
 //   NV                vectors in a row of the register tile, 1 to 4
-//                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 fits 32 of 16
+//                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 and 14 x 2 x 16 fit 32 of 16
 //   KC                depth of all private panels together, a multiple of 16: 4 * LANES * NV * KC bytes, to
 //                     fit the second-level cache; deeper products are summed into C block by block
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
@@ -28,8 +28,10 @@
 // Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define PREFETCH(address, write) __builtin_prefetch((__private const void*)(size_t)(address), write, 2)
+#define PREFETCH_SOON(address) __builtin_prefetch((__private const void*)(size_t)(address), 0, 3)
 #else
 #define PREFETCH(address, write)
+#define PREFETCH_SOON(address)
 #endif
 
 #if ADAM
@@ -125,25 +127,39 @@ static inline void pack(const int nv, Vector* packed, const size_t j, const int 
 #endif
 }
 
-// One column of A's rows times one row of the panel.
+// How many steps ahead a row of a transposed A is asked for.
+#define AHEAD 8
+
+// One column of A's rows, a[0] to a[MR - 1] or where A is transposed all at a[0], times one row of the panel.
 __attribute__((always_inline))
 static inline void multiplyAdd(const int nv, PANEL* packed, __global const float** a, const int lda, const int k,
                                Vector (*c)[NV]) {
 #if TRANS_A
-  // The next tile's piece of this row: rows lie too far apart for the processor to foresee it.
+  // Rows lie too far apart for the processor to foresee: this tile's, into the nearest cache, and the next one's.
+  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD) * lda);
+  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD) * lda + MR - 1);
   PREFETCH(a[0] + (size_t)k * lda + 2 * MR, 0);
 #endif
+  Vector b[NV];
+  UNROLL for (int v = 0; v < NV; v++) {
+    if (v < nv) b[v] = packed[nv * k + v];
+  }
   UNROLL for (int r = 0; r < MR; r++) {
 #if TRANS_A
-    const Vector t = a[r][(size_t)k * lda];
+    const Vector t = a[0][(size_t)k * lda + r];
 #else
     const Vector t = a[r][k];
 #endif
-    UNROLL for (int v = 0; v < nv; v++) c[r][v] = fma(t, packed[nv * k + v], c[r][v]);
+    UNROLL for (int v = 0; v < NV; v++) {
+      if (v < nv) {
+        c[r][v] = fma(t, b[v], c[r][v]);
+        IN_ORDER(c[r][v]);
+      }
+    }
   }
 }
 
-// MR rows from row i on, as far as last - 1, of a panel's nv vectors from column j on. nv is a constant where
+// MR rows from row i on, as far as last - 1 and within A, of a panel's nv vectors from column j on. nv is a constant where
 // this is called, so that all loops over r and v unroll and c lives in registers. No restrict here: the
 // kernel's own says it, and simulators don't know what inlining makes of a second one.
 __attribute__((always_inline))
@@ -154,14 +170,19 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
                         Waiting* waiting,
 #endif
                         const Epilogue epilogue) {
-  __global const float* a[MR];
   Vector c[MR][NV];
-  UNROLL for (int r = 0; r < MR; r++) {
-    // A ragged tile computes its last row again and drops it.
-    const size_t row = min(i + r, last - 1);
 #if TRANS_A
-    a[r] = A + (size_t)k0 * lda + row;
+  // Rows lie side by side: a ragged tile begins further up, and drops what is not its own.
+  const size_t top = min(i, (size_t)(lda - MR));
+  __global const float* a[1] = {A + (size_t)k0 * lda + top};
 #else
+  // A ragged tile computes its last row again and drops it.
+  const size_t top = i;
+  __global const float* a[MR];
+#endif
+  UNROLL for (int r = 0; r < MR; r++) {
+    const size_t row = min(top + r, last - 1);
+#if !TRANS_A
     a[r] = A + row * lda + k0;
 #endif
     UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
@@ -203,9 +224,11 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
     multiplyAdd(nv, packed, a, lda, k, c);
   } while (++k < depth);
   UNROLL for (int r = 0; r < MR; r++) {
-    if (i + r >= last) break;
+    const size_t row = top + r;
+    if (row < i) continue;
+    if (row >= last) break;
     UNROLL for (int v = 0; v < nv; v++) {
-      store(epilogue, alpha * c[r][v], C, (i + r) * ldc + j + LANES * v, i + r, k0 > 0, k0 + depth == K);
+      store(epilogue, alpha * c[r][v], C, row * ldc + j + LANES * v, row, k0 > 0, k0 + depth == K);
     }
   }
 #endif

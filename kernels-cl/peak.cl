@@ -2,7 +2,8 @@
 // lanes hide the latency of a multiply-add; the factors keep the values finite.
 //
 // Tunables:
-//   LANES  8 on a CPU (one vector register), 4 on a GPU
+//   LANES  8 or 16 on a CPU (a vector register as wide as the products': some processors do twice as much with the wider
+//          ones), 4 on a GPU
 
 #define CAT(a, b) a##b
 #define VECTOR(n) CAT(float, n)

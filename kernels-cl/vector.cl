@@ -25,3 +25,11 @@ __attribute__((always_inline)) static inline void transpose(Vector* x) {
     _Pragma("unroll") for (int i = 0; i < LANES; i++) x[i] = y[i];
   }
 }
+
+// Keeps multiply-adds in the order they are written in. Compilers bring the loads of later ones forward, and have then
+// too few registers for all sums. Only where the compiler and the processor's registers are known; nothing elsewhere.
+#if defined(__x86_64__) && (LANES == 16 ? defined(__AVX512F__) : defined(__AVX__))
+#define IN_ORDER(sum) __asm__ volatile("" : "+v"(sum) : : "memory")
+#else
+#define IN_ORDER(sum)
+#endif

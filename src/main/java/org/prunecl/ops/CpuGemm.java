@@ -34,7 +34,7 @@ final class CpuGemm {
       boolean transposeB = (variant & 2) != 0;
       tuning
           .tiles(transposeA, transposeB)
-          .forEach(tile -> kernel(source(transposeA, transposeB, (CpuTile) tile, 0)));
+          .forEach(tile -> kernel(source(transposeA, transposeB, (CpuTile) tile, false)));
     }
     for (boolean transposeA : new boolean[] {false, true}) {
       backend.context().kernel(vectorSource(transposeA), VECTOR);
@@ -50,7 +50,7 @@ final class CpuGemm {
       for (GemmTile tile : tuning.tiles(transposeA, false)) {
         int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
         if (direct > 0) {
-          kernel(source(transposeA, false, (CpuTile) tile, direct));
+          kernel(source(transposeA, false, ((CpuTile) tile).narrowed(direct), true));
         }
       }
     }
@@ -81,13 +81,16 @@ final class CpuGemm {
       }
       return;
     }
-    CpuTile tile = tile(transposeA, transposeB, m, n, k);
-    int direct = direct(tile, transposeB, b.leadingDimension());
+    // A single column lies as a single row does.
+    boolean turned = transposeA && m > 1;
+    CpuTile wide = tile(transposeA, transposeB, m, n, k);
+    int direct = direct(wide, transposeB, b.leadingDimension());
+    CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
     Blocks blocks = blocks(tile, transposeB, m, n, k);
     backend
         .tickets()
         .launch(
-            kernel(source(transposeA, transposeB, tile, direct)),
+            kernel(source(turned, transposeB, tile, direct > 0)),
             blocks.count(),
             m,
             n,
@@ -238,23 +241,23 @@ final class CpuGemm {
   }
 
   private static KernelSource adamSource(CpuTile tile, boolean masked) {
-    KernelSource source = source(false, true, tile, 0).with("ADAM", 1);
+    KernelSource source = source(false, true, tile, false).with("ADAM", 1);
     return masked ? source.with("MASKED", 1) : source;
   }
 
   /**
-   * @param direct how many vectors wide B is, when it is read where it lies; else 0
+   * @param direct whether B, as wide as the tile, is read where it lies
    */
   private static KernelSource source(
-      boolean transposeA, boolean transposeB, CpuTile tile, int direct) {
+      boolean transposeA, boolean transposeB, CpuTile tile, boolean direct) {
     Map<String, Integer> operands =
         Map.of("TRANS_A", transposeA ? 1 : 0, "TRANS_B", transposeB ? 1 : 0);
     return KernelSource.of(Gemm.file(Family.CPU), operands)
         .with("LANES", tile.lanes())
         .with("MR", tile.rows())
-        .with("NV", direct > 0 ? direct : tile.vectors())
+        .with("NV", tile.vectors())
         .with("KC", tile.depth())
-        .with("DIRECT", direct > 0 ? 1 : 0);
+        .with("DIRECT", direct ? 1 : 0);
   }
 
   private static KernelSource vectorSource(boolean transposeA) {

@@ -31,8 +31,10 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
 
   private static final int MAX_PANEL = 256 << 10;
 
+  private static final int MAX_ROWS = 12;
+
   CpuTile {
-    check("rows", rows, 1, 12);
+    check("rows", rows, 1, MAX_ROWS);
     check("vectors", vectors, 1, 4);
     if (lanes != 8 && lanes != 16) {
       throw new IllegalArgumentException("lanes is 8 or 16, not " + lanes);
@@ -78,6 +80,11 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
   @Override
   public boolean runsOn(Device device) {
     return columns() <= SIXTEEN_REGISTERS.columns() || !device.name().startsWith("llvmpipe");
+  }
+
+  /** As many sums in a tile of fewer vectors: the fewer there are, the more rows. */
+  CpuTile narrowed(int width) {
+    return new CpuTile(Math.min(MAX_ROWS, rows * vectors / width), width, lanes, depth, groups);
   }
 
   /** Columns of a panel. */

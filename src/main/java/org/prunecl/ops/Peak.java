@@ -8,8 +8,6 @@ import org.prunecl.opencl.Range;
 /** The device's multiply-add peak, by a loop that touches registers alone. */
 public final class Peak {
   private static final int CHAINS = 10;
-  private static final int CPU_LANES = 8;
-  private static final int GPU_LANES = 4;
   private static final int GPU_LOCAL = 64;
 
   /** A run is at least this long, so that starting it does not count. */
@@ -30,7 +28,7 @@ public final class Peak {
    * @return 1e9 floating-point operations per second, a multiply-add counting as two
    */
   public static double gflops(Backend backend) {
-    int lanes = lanes(backend);
+    int lanes = backend.vectorLanes();
     int local = backend.cpu() ? 1 : GPU_LOCAL;
     long items = (long) backend.device().computeUnits() * (backend.cpu() ? 1 : 32 * GPU_LOCAL);
     Kernel kernel = kernel(backend);
@@ -51,12 +49,8 @@ public final class Peak {
   }
 
   private static Kernel kernel(Backend backend) {
-    Map<String, Integer> parameters = Map.of("LANES", lanes(backend));
+    Map<String, Integer> parameters = Map.of("LANES", backend.vectorLanes());
     return backend.context().kernel(KernelSource.of("peak.cl", parameters), "peak");
-  }
-
-  private static int lanes(Backend backend) {
-    return backend.cpu() ? CPU_LANES : GPU_LANES;
   }
 
   private static double run(

@@ -63,6 +63,10 @@ final class GemmTest {
         products.add(Product.draw(draw, family, t, 1, draw.size(), draw.size(), whole));
         products.add(Product.draw(draw, family, t, draw.size(), draw.size(), 1, whole));
         products.add(Product.draw(draw, family, t, draw.size(), draw.size(), draw.size(), !whole));
+        // Ragged tiles that end with a row of A, or close to its end.
+        for (int m : new int[] {13, 16, 31, 32}) {
+          products.add(Product.draw(draw, family, t, m, draw.pick(16, 32, 48, 70), 5, whole));
+        }
         if (!TestDevice.simulated()) {
           products.add(Product.draw(draw, family, t, 211, 129, 65, whole));
           products.add(Product.draw(draw, family, t, 193, 1, 67, !whole));
@@ -74,6 +78,7 @@ final class GemmTest {
           // About the depth of a CPU's panel.
           for (int k : new int[] {1023, 1024, 1025, 1041}) {
             products.add(Product.draw(draw, family, t, 7, 17 + 16 * (k % 2), k, k % 3 != 0));
+            products.add(Product.draw(draw, family, t, 16, 65 - 32 * (k % 2), k, k % 3 == 0));
           }
           // Every width of a panel that a CPU reads as it lies, and of the last one.
           for (int n : new int[] {16, 32, 48, 64, 80, 96, 112, 130}) {

@@ -15,7 +15,7 @@ final class PeakTest {
   @BothFamilies
   void the_loop_computes_what_it_claims_to(Family family) {
     Backend backend = TestDevice.backend(family);
-    int lanes = backend.cpu() ? 8 : 4;
+    int lanes = backend.vectorLanes();
     double sum = 0;
     for (int chain = 0; chain < 10; chain++) {
       double value = 0.5 + chain;

@@ -17,7 +17,11 @@ import org.prunecl.testing.TestDevice;
 @DeviceTest
 final class TunedGemmTest {
   private static final int M = 7;
-  private static final int N = 5;
+
+  /** Wider than any panel, so that kernels have their tile's own rows. */
+  private static final int N = 69;
+
+  private static final int NARROW = 5;
   private static final int K = 9;
 
   @BothFamilies
@@ -51,12 +55,15 @@ final class TunedGemmTest {
     GemmTile tile = unusual(family);
     ProductClass product = new ProductClass(false, false, M, N, K);
     try (Backend backend = open(family, Map.of(product, tile))) {
-      new Gemm(backend).prepare();
-      new Gemm(backend).prepare(N);
+      Gemm gemm = new Gemm(backend);
+      gemm.prepare();
+      gemm.prepare(NARROW);
       Set<KernelSource> built = backend.context().sources();
       assertThat(built).anyMatch(source -> has(source, tile));
-      multiply(backend, false);
-      multiply(backend, true);
+      for (boolean transposeA : new boolean[] {false, true}) {
+        multiply(backend, transposeA);
+        multiply(gemm, backend, M, NARROW, K, transposeA, false);
+      }
       assertThat(backend.context().sources()).isEqualTo(built);
     }
   }
