@@ -22,17 +22,9 @@
 
 #define UNROLL _Pragma("unroll")
 
+#include "prefetch.cl"
 #include "tickets.cl"
 #include "vector.cl"
-
-// Clang's own, where it compiles for a processor: OpenCL's prefetch does nothing there.
-#if defined(__x86_64__) || defined(__aarch64__)
-#define PREFETCH(address, write) __builtin_prefetch((__private const void*)(size_t)(address), write, 2)
-#define PREFETCH_SOON(address) __builtin_prefetch((__private const void*)(size_t)(address), 0, 3)
-#else
-#define PREFETCH(address, write)
-#define PREFETCH_SOON(address)
-#endif
 
 #if ADAM
 #include "adam_update.cl"

@@ -13,9 +13,6 @@ import org.prunecl.opencl.Scope;
  * chain_batch_cpu.cl}.
  */
 final class BatchChain implements Chain {
-  /** Rows of the dense register tile, as in {@link CpuTile}. */
-  private static final int TILE_ROWS = 6;
-
   private final Backend backend;
   private final int inputs;
   private final int outputs;
@@ -37,18 +34,31 @@ final class BatchChain implements Chain {
    * @param vectors in a slice, 1 to 4
    */
   private record Slices(int lanes, int vectors) {
-    /** Of so many vectors and TILE_ROWS rows, sums fill 32 registers of 16 lanes or 16 of 8. */
-    private static final int MOST_OF_16_LANES = 4;
+    /** With half as many samples as lanes they fill the registers. */
+    private static final int TURNED_VECTORS = 3;
 
-    private static final int MOST_OF_8_LANES = 2;
+    /** In a tile. */
+    private static final int MOST_ROWS = TURNED_VECTORS * 16;
 
     static Slices of(Backend backend, int batch) {
       int lanes = backend.vectorLanes();
       int units = backend.device().computeUnits();
       long vectors = Range.groups(batch, lanes);
-      long most = lanes == 16 ? MOST_OF_16_LANES : MOST_OF_8_LANES;
-      long count = Range.groups(Range.groups(vectors, most), units) * units;
+      long count =
+          Range.groups(Range.groups(vectors, CpuTile.full(lanes).vectors()), units) * units;
       return new Slices(lanes, (int) Range.groups(vectors, count));
+    }
+
+    /**
+     * Whether vectors lie along the rows: of few samples a tile would take more loads than sums.
+     */
+    boolean turned() {
+      return 2 * vectors <= CpuTile.full(lanes).vectors();
+    }
+
+    /** Of the dense register tile. */
+    int rows() {
+      return turned() ? TURNED_VECTORS * lanes : CpuTile.full(lanes).narrowed(vectors).rows();
     }
 
     int width() {
@@ -69,8 +79,9 @@ final class BatchChain implements Chain {
    * A layer by rows: of a dense one tiles of them, of a sparse one blocks of columns.
    *
    * @param width columns of a block, or 0 of a dense one
+   * @param tile rows of a dense one's tile
    */
-  private record Rows(ChainLayer layer, int width) implements ChainArrays.Form {
+  private record Rows(ChainLayer layer, int width, int tile) implements ChainArrays.Form {
     /** Up to this share of elements sparse is faster; of one vector, reading them weighs more. */
     private static final double MOST_DENSITY = 0.6;
 
@@ -79,10 +90,10 @@ final class BatchChain implements Chain {
     static Rows of(ChainLayer layer, boolean dense, Slices slices) {
       double density = (double) layer.nonzeros() / layer.weights().length;
       if (dense || density > (slices.vectors == 1 ? MOST_DENSITY_OF_ONE : MOST_DENSITY)) {
-        return new Rows(layer, 0);
+        return new Rows(layer, 0, slices.rows());
       }
       int width = BlockedMatrix.width(layer.columns(), density, slices.lanes, slices.vectors);
-      return new Rows(layer, width);
+      return new Rows(layer, width, slices.rows());
     }
 
     @Override
@@ -106,21 +117,21 @@ final class BatchChain implements Chain {
 
     @Override
     public int biasFloats() {
-      return Matrix.padded(paddedRows(layer.rows()));
+      return Matrix.padded(paddedRows());
     }
 
     @Override
     public int weightFloats() {
-      return Matrix.padded(sparse() ? stored() : paddedRows(layer.rows()) * layer.columns());
+      return Matrix.padded(sparse() ? stored() : paddedRows() * layer.columns());
     }
 
     @Override
     public void write(ChainArrays arrays) {
       if (!sparse()) {
         for (int r = 0; r < layer.rows(); r++) {
-          int tile = r / TILE_ROWS * TILE_ROWS * layer.columns() + r % TILE_ROWS;
+          int first = r / tile * tile * layer.columns() + r % tile;
           for (int k = 0; k < layer.columns(); k++) {
-            arrays.put(tile + k * TILE_ROWS, layer.weight(r, k));
+            arrays.put(first + k * tile, layer.weight(r, k));
           }
         }
         return;
@@ -138,17 +149,21 @@ final class BatchChain implements Chain {
       arrays.start();
     }
 
+    private int paddedRows() {
+      return padded(layer.rows(), tile);
+    }
+
     /** Rows of a panel that the layer reads or writes. */
     int height() {
-      return height(layer.rows(), layer.columns());
+      return height(layer.rows(), layer.columns(), tile);
     }
 
-    static int height(int rows, int columns) {
-      return Math.max(paddedRows(rows), Matrix.padded(columns));
+    static int height(int rows, int columns, int tile) {
+      return Math.max(padded(rows, tile), Matrix.padded(columns));
     }
 
-    static int paddedRows(int rows) {
-      return (int) Range.groups(rows, TILE_ROWS) * TILE_ROWS;
+    private static int padded(int rows, int tile) {
+      return (int) Range.groups(rows, tile) * tile;
     }
   }
 
@@ -197,9 +212,9 @@ final class BatchChain implements Chain {
 
   static long weightBytes(int rows, int columns) {
     // No slice is wider, and no block narrower.
-    int narrowest = BlockedMatrix.fittingColumns(16, Slices.MOST_OF_16_LANES);
+    int narrowest = BlockedMatrix.fittingColumns(16, CpuTile.full(16).vectors());
     long blocks = Range.groups(columns, narrowest);
-    return Float.BYTES * (Rows.paddedRows(rows) + 16L) * (columns + 1L)
+    return Float.BYTES * (mostRows(rows) + 16L) * (columns + 1L)
         + ChainArrays.bytes(2 + rows * blocks);
   }
 
@@ -207,12 +222,19 @@ final class BatchChain implements Chain {
   static long scratchBytes(Backend backend, int rows, int columns, int batch) {
     Slices slices = Slices.of(backend, batch);
     return scratchBytes(
-        Rows.height(rows, columns), (long) slices.slots(backend, batch) * slices.width());
+        Rows.height(rows, columns, slices.rows()),
+        (long) slices.slots(backend, batch) * slices.width());
   }
 
   /** Of as many slices at a time as there are, all together at most twice as wide as the batch. */
   static long scratchBytes(int rows, int columns, int batch) {
-    return scratchBytes(Rows.height(rows, columns), 2L * Matrix.padded(batch));
+    return scratchBytes(
+        Math.max(mostRows(rows), Matrix.padded(columns)), 2L * Matrix.padded(batch));
+  }
+
+  /** Rows of whole tiles, at most. */
+  private static int mostRows(int rows) {
+    return rows + Slices.MOST_ROWS - 1;
   }
 
   private static long scratchBytes(int height, long width) {
@@ -268,7 +290,8 @@ final class BatchChain implements Chain {
         KernelSource.of("chain_batch_cpu.cl")
             .with("LANES", slices.lanes)
             .with("NV", slices.vectors)
-            .with("MR", TILE_ROWS);
+            .with("MR", slices.rows())
+            .with("TURNED", slices.turned() ? 1 : 0);
     return backend.context().kernel(source, "chain_batch");
   }
 

@@ -46,6 +46,11 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
     check("groups", groups, 1, 64);
   }
 
+  /** What fills the registers of such a processor. */
+  static CpuTile full(int lanes) {
+    return lanes == 16 ? THIRTY_TWO_REGISTERS : SIXTEEN_REGISTERS;
+  }
+
   private static void check(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

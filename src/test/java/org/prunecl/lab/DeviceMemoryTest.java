@@ -120,7 +120,7 @@ final class DeviceMemoryTest {
   }
 
   /**
-   * Layers with their biases, by columns or by rows in sixes, and where they lie; of the widest one
+   * Layers with their biases, by columns or by rows in tiles, and where they lie; of the widest one
    * two vectors and two lists, or two panels for each slice.
    */
   private static long chain(List<LayerParameters> layers, long batch) {
@@ -129,13 +129,12 @@ final class DeviceMemoryTest {
     for (LayerParameters layer : layers) {
       long o = layer.outputs();
       long i = layer.inputs();
-      long sixes = (o + 5) / 6 * 6;
       if (batch == 1) {
         sum += m(i + 1, Math.max(2, o)) + 4 * (6 + 2 + i + (o + 15) / 16 * 17);
         scratch = Math.max(scratch, m(4, Math.max(2, Math.max(o, i))));
       } else {
-        sum += 4 * (sixes + 16) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
-        long height = Math.max(sixes, (i + 15) / 16 * 16);
+        sum += 4 * (o + 63) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
+        long height = Math.max(o + 47, (i + 15) / 16 * 16);
         scratch = Math.max(scratch, 16 * ((batch + 15) / 16 * 16) * height);
       }
     }
