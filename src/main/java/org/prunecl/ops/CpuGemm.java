@@ -7,11 +7,14 @@ import org.prunecl.opencl.Range;
 
 /** The dense product by the CPU family's kernels. */
 final class CpuGemm {
-  /** Panels of a piece at most, 1024 columns: more gain nothing. */
+  /** Panels of a piece at most, 1024 columns of 16 lanes: more gain nothing. */
   private static final int MOST_PANELS = 16;
 
+  /** Rows that repay copying panels. */
+  private static final int GOOD_ROWS = 24;
+
   /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
-  private static final int GOOD_ROWS = 48;
+  private static final int GOOD_SHUFFLED_ROWS = 48;
 
   private static final String VECTOR = "gemv";
   private static final KernelSource PLAIN_VECTOR =
@@ -180,24 +183,24 @@ final class CpuGemm {
   }
 
   /**
-   * So many pieces that uneven ones even out. Where B is transposed, C is the large operand, which
-   * several panels side by side touch in longer stretches; since such panels are dearer to copy,
-   * which in the end every group does, pieces have rows that repay it, but there is one for each
-   * compute unit.
+   * So many pieces that uneven ones even out, of several panels side by side, as many as fit: A is
+   * then read once for all of them, and C touched in longer stretches. In the end every group
+   * copies every panel, so pieces have rows that repay it, but there is one for each compute unit.
    */
   private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
     long units = backend.device().computeUnits();
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
-    if (!transposeB) {
-      return Blocks.of(tile, m, n, 1, Range.groups(wanted, width));
-    }
     long fitting = Math.max(1, tile.depth() / (Range.groups(k, 16) * 16));
-    long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
-    long across =
-        Math.max(
-            Range.groups(width, Math.min(MOST_PANELS, fitting)),
-            Math.min(width, Range.groups(units, repaying)));
+    long across = Range.groups(width, Math.min(MOST_PANELS, fitting));
+    if (!transposeB) {
+      long panels = Range.groups(width, across);
+      across = Range.groups(width, panels);
+      long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
+      return Blocks.of(tile, m, n, panels, down);
+    }
+    long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_SHUFFLED_ROWS) : m;
+    across = Math.max(across, Math.min(width, Range.groups(units, repaying)));
     long panels = Range.groups(width, across);
     across = Range.groups(width, panels);
     long down =

@@ -12,7 +12,7 @@ import org.prunecl.opencl.Device;
  * @param vectors vectors in each row, 1 to 4
  * @param lanes floats in a vector, 8 or 16
  * @param depth of a panel, a multiple of 16; the panel takes 4 · lanes · vectors · depth bytes, at
- *     most 256 KiB
+ *     most 512 KiB
  * @param groups pieces of C for each compute unit, 1 to 64: enough that uneven ones even out; a
  *     group copies the panel of B anew for pieces that aren't neighbours, so not more
  */
@@ -24,12 +24,12 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
   static final CpuTile SIXTEEN_REGISTERS = new CpuTile(6, 2, 8, 1024, 8);
 
   /**
-   * 24 accumulators: fits the 32 registers of AVX-512. The panel takes 256 KiB: within the
+   * 24 accumulators: fits the 32 registers of AVX-512. The panels take 512 KiB: within the
    * second-level cache of the processors that have them.
    */
-  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16, 1024, 8);
+  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16, 2048, 8);
 
-  private static final int MAX_PANEL = 256 << 10;
+  private static final int MAX_PANEL = 512 << 10;
 
   private static final int MAX_ROWS = 12;
 
@@ -68,9 +68,10 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
             ? new int[][] {{6, 2, 8}, {4, 3, 8}, {6, 4, 8}, {6, 4, 16}, {8, 3, 16}, {4, 4, 16}}
             : new int[][] {{6, 2, 8}, {4, 3, 8}, {6, 4, 16}, {8, 3, 16}};
     List<CpuTile> all = new ArrayList<>();
-    for (int depth : full ? new int[] {1024, 512} : new int[] {1024}) {
+    for (int shallower : full ? new int[] {1, 2} : new int[] {1}) {
       for (int groups : full ? new int[] {8, 4, 16} : new int[] {8, 4}) {
         for (int[] tile : tiles) {
+          int depth = full(tile[2]).depth / shallower;
           all.add(new CpuTile(tile[0], tile[1], tile[2], depth, groups));
         }
       }
