@@ -15,7 +15,7 @@
 //   NV                vectors in a row of the register tile, 1 to 4
 //                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 and 14 x 2 x 16 fit 32 of 16
 //   KC                depth of all private panels together, a multiple of 16: 4 * LANES * NV * KC bytes, to
-//                     fit the second-level cache; deeper products are summed into C block by block
+//                     fit the second-level cache
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
 //   ADAM              1: the product is the gradient of C, which takes a step of Adam; K is at most KC, alpha is 1
 //   MASKED            1: that step leaves pruned weights 0; see adam_update.cl
@@ -252,15 +252,15 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
   }
 
 // Tickets are pieces of C: `rows` rows, a multiple of MR, times `panelsAcross` panels, `down` of them below one
-// another. More than one panel only where all of K fits: panelsAcross times K, in whole 16s, is at most KC. Groups take
-// them as in tickets.cl.
+// another. K is summed in blocks, a multiple of 16 and at most KC. More than one panel only where all of K is one:
+// panelsAcross times K, in whole 16s, is then at most KC. Groups take tickets as in tickets.cl.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,
                    __global const float* restrict A, const int lda,
                    __global const float* restrict B, const int ldb,
                    __global float* restrict C, const int ldc,
-                   const int rows, const int panelsAcross, const int down,
+                   const int rows, const int panelsAcross, const int down, const int block,
 #if ADAM
                    __global float* restrict moment1, __global float* restrict moment2,
                    const float beta1, const float keep1, const float beta2, const float keep2,
@@ -301,13 +301,13 @@ __kernel void gemm(const int M, const int N, const int K,
     const size_t right = min(left + (size_t)panelsAcross * LANES * NV, (size_t)ldc);
     const size_t first = (size_t)(ticket % down) * rows;
     const size_t last = min(first + (size_t)rows, (size_t)M);
-    for (int k0 = 0; k0 < K; k0 += KC) {
-      const int depth = min(KC, K - k0);
+    for (int k0 = 0; k0 < K; k0 += block) {
+      const int depth = min(block, K - k0);
       const int room = NV * ((depth + 15) / 16 * 16);  // vectors of a panel
 #if DIRECT
       PANEL* panels = (PANEL*)(B + (size_t)k0 * ldb);
 #else
-      if (across != there || K > KC) {
+      if (across != there || K > block) {
         Vector* target = panels;
         for (size_t j = left; j < right; j += LANES * NV, target += room) {
           WITH_WIDTH((right - j) / LANES, pack(nv, target, j, k0, depth, N, B, ldb))

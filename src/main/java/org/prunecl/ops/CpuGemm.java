@@ -16,6 +16,15 @@ final class CpuGemm {
   /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
   private static final int GOOD_SHUFFLED_ROWS = 48;
 
+  /**
+   * Where A is transposed each step of a sum reads another page. Processors remember where some
+   * 1500 are.
+   */
+  private static final int FEW_PAGES = 1280;
+
+  /** Depth of blocks that leave most of these alone. */
+  private static final int SHALLOW = 512;
+
   private static final String VECTOR = "gemv";
   private static final KernelSource PLAIN_VECTOR =
       KernelSource.of("gemv_cpu.cl").with("TRANS_A", 0);
@@ -108,6 +117,7 @@ final class CpuGemm {
             blocks.rows,
             blocks.panels,
             blocks.down,
+            turned && k > FEW_PAGES ? Math.min(SHALLOW, tile.depth()) : tile.depth(),
             beta,
             epilogue.biasBuffer(m),
             epilogue.reluFlag(),
@@ -150,6 +160,7 @@ final class CpuGemm {
                 blocks.rows,
                 blocks.panels,
                 blocks.down,
+                tile.depth(),
                 first.buffer(),
                 second.buffer()));
   }

@@ -84,6 +84,10 @@ final class GemmTest {
           for (int n : new int[] {16, 32, 48, 64, 80, 96, 112, 130}) {
             products.add(Product.draw(draw, family, t, draw.size(), n, draw.size(), n % 3 != 0));
           }
+          // Deeper than blocks of a transposed A, and rows 4 KiB apart but for what keeps them from
+          // that.
+          products.add(Product.draw(draw, family, t, 18, draw.pick(33, 129), 1300, whole));
+          products.add(Product.draw(draw, family, t, 1024, 1024, 5, whole));
           products.add(Product.draw(draw, family, t, 33, 1, 2100, whole));
         }
       }
