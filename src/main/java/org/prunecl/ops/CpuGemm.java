@@ -13,9 +13,6 @@ final class CpuGemm {
   /** Rows that repay copying panels. */
   private static final int GOOD_ROWS = 24;
 
-  /** Rows that repay copying panels of a transposed operand, shuffled 16 by 16. */
-  private static final int GOOD_SHUFFLED_ROWS = 48;
-
   /**
    * Where A is transposed each step of a sum reads another page. Processors remember where some
    * 1500 are.
@@ -210,7 +207,7 @@ final class CpuGemm {
       long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
       return Blocks.of(tile, m, n, panels, down);
     }
-    long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_SHUFFLED_ROWS) : m;
+    long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
     across = Math.max(across, Math.min(width, Range.groups(units, repaying)));
     long panels = Range.groups(width, across);
     across = Range.groups(width, panels);
