@@ -11,9 +11,9 @@
 // Tunables:
 //   TRANS_A, TRANS_B  0 or 1: whether the operand is stored transposed
 //   LANES             floats in a vector: 8 or 16
-//   MR                rows of the register tile, 1 to 16
+//   MR                rows of the register tile, 1 to 12
 //   NV                vectors in a row of the register tile, 1 to 4
-//                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16 and 14 x 2 x 16 fit 32 of 16
+//                     6 x 2 x 8 fits 16 registers of 8 lanes (the default), 6 x 4 x 16, 8 x 3 x 16 and 12 x 2 x 16 fit 32 of 16
 //   KC                depth of all private panels together, a multiple of 16: 4 * LANES * NV * KC bytes, to
 //                     fit the second-level cache
 //   DIRECT            1: B is not transposed and LANES * NV wide, so that it is its own panel
@@ -252,8 +252,8 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
   }
 
 // Tickets are pieces of C: `rows` rows, a multiple of MR, times `panelsAcross` panels, `down` of them below one
-// another. K is summed in blocks, a multiple of 16 and at most KC. More than one panel only where all of K is one:
-// panelsAcross times K, in whole 16s, is then at most KC. Groups take tickets as in tickets.cl.
+// another. K is summed in blocks, a multiple of 16 and at most KC. More than one panel only where panelsAcross times K,
+// in whole 16s, is at most KC. Groups take tickets as in tickets.cl.
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void gemm(const int M, const int N, const int K,
                    const float alpha,

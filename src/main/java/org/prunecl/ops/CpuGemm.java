@@ -92,7 +92,7 @@ final class CpuGemm {
     }
     // A single column lies as a single row does.
     boolean turned = transposeA && m > 1;
-    CpuTile wide = tile(transposeA, transposeB, m, n, k);
+    CpuTile wide = tile(turned, transposeB, m, n, k);
     int direct = direct(wide, transposeB, b.leadingDimension());
     CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
     Blocks blocks = blocks(tile, transposeB, m, n, k);

@@ -4,16 +4,13 @@ import org.prunecl.opencl.DeviceBuffer;
 
 /**
  * A matrix of floats on the device. Its rows × columns are what users see; how they lie in memory
- * is private to this package: row by row, each row padded to a multiple of 16 floats that isn't one
- * of 1024, a single column unpadded. What the padding holds is unspecified.
+ * is private to this package: row by row, each row padded to a multiple of 16 floats, a single
+ * column unpadded. What the padding holds is unspecified.
  *
  * <p>Owns its memory, except for a {@link #reshaped view}.
  */
 public final class Matrix implements AutoCloseable {
   private static final int LANES = 16;
-
-  /** Rows so far apart, 4 KiB or a multiple, would compete for the same few lines of caches. */
-  private static final int CONFLICT = 1024;
 
   private final Backend backend;
   private final int rows;
@@ -60,11 +57,7 @@ public final class Matrix implements AutoCloseable {
   }
 
   static int leadingDimension(int columns) {
-    if (columns == 1) {
-      return 1;
-    }
-    int padded = padded(columns);
-    return padded % CONFLICT == 0 ? padded + LANES : padded;
+    return columns == 1 ? 1 : (int) roundUp(columns);
   }
 
   private static long roundUp(long n) {

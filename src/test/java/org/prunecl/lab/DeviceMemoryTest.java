@@ -18,8 +18,7 @@ import org.prunecl.testing.OpenClTest;
 final class DeviceMemoryTest {
   /** Bytes of a matrix. */
   private static long m(long rows, long columns) {
-    long padded = (columns + 15) / 16 * 16;
-    long floats = columns == 1 ? rows : rows * (padded % 1024 == 0 ? padded + 16 : padded);
+    long floats = columns == 1 ? rows : rows * ((columns + 15) / 16 * 16);
     return 4 * ((floats + 15) / 16 * 16);
   }
 

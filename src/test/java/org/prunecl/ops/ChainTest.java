@@ -80,6 +80,12 @@ final class ChainTest {
         for (int batch : TestDevice.simulated() ? new int[] {1, 19} : new int[] {1, 2, 33, 100}) {
           check(backend, new Net(widths, 0.5, List.of(0.0, 0.9, 0.5), true, batch));
         }
+        // Slices of one to four vectors, of layers deeper than a block of a turned tile.
+        if (!TestDevice.simulated() && backend.longLoops()) {
+          for (int batch : new int[] {16, 32, 64, 96, 128}) {
+            check(backend, new Net(List.of(150, 100, 3), 0.5, List.of(0.0, 0.0), true, batch));
+          }
+        }
       }
     }
   }

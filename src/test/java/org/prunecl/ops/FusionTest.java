@@ -26,7 +26,7 @@ final class FusionTest {
       if (!TestDevice.simulated()) {
         layers.add(new Layer(family, 61, 47, 128));
         layers.add(new Layer(family, 13, 48, 256));
-        layers.add(new Layer(family, 13, 48, 1025)); // deeper than a panel
+        layers.add(new Layer(family, 13, 48, 2049)); // deeper than a panel
       }
     }
     return layers;

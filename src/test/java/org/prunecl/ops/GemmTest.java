@@ -75,8 +75,8 @@ final class GemmTest {
             int n = draw.size();
             products.add(Product.draw(draw, family, t, m, n, draw.size(), i % 2 == 0));
           }
-          // About the depth of a CPU's panel.
-          for (int k : new int[] {1023, 1024, 1025, 1041}) {
+          // About the depths of a CPU's panels.
+          for (int k : new int[] {1023, 1024, 1025, 1041, 2047, 2049}) {
             products.add(Product.draw(draw, family, t, 7, 17 + 16 * (k % 2), k, k % 3 != 0));
             products.add(Product.draw(draw, family, t, 16, 65 - 32 * (k % 2), k, k % 3 == 0));
           }
@@ -140,11 +140,13 @@ final class GemmTest {
       return List.of(
           new Gemm(backend), new Gemm(backend, new GpuGemm(backend, backend.tuning(), 64, 16)));
     }
+    Gemm shallow = new Gemm(backend, new CpuTile(6, 2, 8, 256, 8));
     return TestDevice.wideVectors()
         ? List.of(
+            shallow,
             new Gemm(backend, CpuTile.SIXTEEN_REGISTERS),
             new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS))
-        : List.of(new Gemm(backend));
+        : List.of(shallow, new Gemm(backend));
   }
 
   @BothFamilies

@@ -55,8 +55,8 @@ public final class Reference {
           size += Math.abs(bias[i]);
         }
         values[i * n + j] = relu ? relu(value) : value;
-        // Beside the sum: alpha, beta, bias, and one addition for each 1024 of depth.
-        bounds[i * n + j] = (terms + 4 + k / 1024) * UNIT * size;
+        // Beside the sum: alpha, beta, bias, and one addition for each block of 256 or more.
+        bounds[i * n + j] = (terms + 4 + k / 256) * UNIT * size;
       }
     }
     return new Expected(values, bounds);
