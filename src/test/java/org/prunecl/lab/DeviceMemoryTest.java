@@ -205,10 +205,12 @@ final class DeviceMemoryTest {
             new Shape(List.of(), false),
             new Shape(List.of(1), true),
             new Shape(List.of(130, 67), true))) {
-      // Unpruned, every form is as large as it can be.
+      // Unpruned, every form is as large as it can be, but for layers of a few units in chains,
+      // whose
+      // tiles may have 48 rows.
       Recipe recipe = Fixture.recipe(shape.hidden, shape.bias, 100, 1, 1, 0);
       List<LayerParameters> layers = Fixture.initial(recipe, Fixture.IMAGES);
-      checkSweep(recipe, layers, 4);
+      checkSweep(recipe, layers, 6);
       checkMost(
           Workloads.evaluation(Fixture.IMAGES, layers, "auto"),
           session -> experiment(recipe, layers, session, e -> e.evaluate("auto")),
