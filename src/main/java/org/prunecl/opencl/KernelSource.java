@@ -86,8 +86,8 @@ public record KernelSource(String file, Map<String, Object> parameters) {
    * Build options: the device's own language version, the parameters, and no warnings, which some
    * drivers print among the program's own output. Never the relaxed-math ones: they let the
    * compiler assume that NaN and infinity don't occur. Where Adam steps, numbers below 1.2e-38 may
-   * become zero: the moments of weights that no longer learn fall to there, and some processors
-   * take a hundred times as long for each.
+   * become zero: the moments of weights that no longer learn fall to there, where many processors
+   * are slow.
    */
   String options(Device device) {
     boolean steps = file.equals("adam.cl") || Integer.valueOf(1).equals(parameters.get("ADAM"));
