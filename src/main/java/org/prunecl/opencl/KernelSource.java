@@ -85,18 +85,15 @@ public record KernelSource(String file, Map<String, Object> parameters) {
   /**
    * Build options: the device's own language version, the parameters, and no warnings, which some
    * drivers print among the program's own output. Never the relaxed-math ones: they let the
-   * compiler assume that NaN and infinity don't occur. Where Adam steps, numbers below 1.2e-38 may
-   * become zero: the moments of weights that no longer learn fall to there, where many processors
-   * are slow.
+   * compiler assume that NaN and infinity don't occur. Numbers below 1.2e-38 may count as zero:
+   * moments of weights and gradients of samples that have nothing left to learn fall to there,
+   * where many processors are slow.
    */
   String options(Device device) {
-    boolean steps = file.equals("adam.cl") || Integer.valueOf(1).equals(parameters.get("ADAM"));
-    String flush = steps ? "-cl-denorms-are-zero " : "";
+    String always = "-w -cl-denorms-are-zero -cl-std=CL" + device.languageVersion() + " ";
     return parameters.entrySet().stream()
         .map(entry -> "-D " + entry.getKey() + "=" + entry.getValue())
-        .collect(
-            Collectors.joining(
-                " ", "-w " + flush + "-cl-std=CL" + device.languageVersion() + " ", ""))
+        .collect(Collectors.joining(" ", always, ""))
         .strip();
   }
 }

@@ -157,9 +157,9 @@ public final class Reference {
         double p = Math.exp(-distance) / sum;
         double hit = c == labels[b] ? 1 : 0;
         gradient[c * batch + b] = (p - hit) / batch;
-        // A probability below float32's normal range may be flushed to zero.
+        // A probability or a gradient below float32's normal range may be flushed to zero.
         gradientBounds[c * batch + b] =
-            (UNIT * ((classes + 64 + 2 * distance) * p + 4 * hit) + 0x1p-126) / batch;
+            (UNIT * ((classes + 64 + 2 * distance) * p + 4 * hit) + 0x1p-126) / batch + 0x1p-126;
       }
       correct += predictions[b] == labels[b] ? 1 : 0;
     }
