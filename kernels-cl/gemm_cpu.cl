@@ -41,22 +41,42 @@ typedef struct {
 } Epilogue;
 
 // What a tile leaves for the next one: its steps of Adam, whose divisions and waits for memory the next tile's sums
-// hide.
+// hide. They are `count` vectors in rows of `width`, the first one at `first` in C.
 typedef struct {
-  int count;
+  int count, width;
+  size_t first;
   Vector gradients[MR * NV];
-  size_t places[MR * NV];  // in C
 } Waiting;
 
+// Whose turn it is: gradients[n], the vector at `at` in C, after so many others of its row.
+typedef struct {
+  int n, column;
+  size_t at;
+} Turn;
+
+// The next step of Adam. What lies `ahead` of its weights is asked for.
 __attribute__((always_inline))
-static inline void update(const Epilogue e, const Waiting* waiting, const int n, __global float* C) {
-  const size_t at = waiting->places[n];
+static inline void update(const Epilogue e, const Waiting* waiting, Turn* turn, __global float* C, const int ldc,
+                          const size_t ahead) {
+  const size_t at = turn->at;
   __global Vector* w = (__global Vector*)(C + at);
-  *w = adamUpdate(e.adam, *w, waiting->gradients[n],
+  *w = adamUpdate(e.adam, *w, waiting->gradients[turn->n],
 #if MASKED
                   KEPT(e.mask + at), e.goOn,
 #endif
                   (__global Vector*)(e.first + at), (__global Vector*)(e.second + at));
+  PREFETCH_SOON(C + at + ahead);
+  PREFETCH_SOON(e.first + at + ahead);
+  PREFETCH_SOON(e.second + at + ahead);
+#if MASKED
+  PREFETCH_SOON(e.mask + at + ahead);
+#endif
+  turn->n++;
+  turn->at += LANES;
+  if (++turn->column == waiting->width) {
+    turn->column = 0;
+    turn->at += ldc - LANES * waiting->width;
+  }
 }
 #else
 // bias: a float per row, or null; relu: 0 or 1; gate: in C's layout, or null: where it isn't positive, the
@@ -177,39 +197,32 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
 #if !TRANS_A
     a[r] = A + row * lda + k0;
 #endif
-    UNROLL for (int v = 0; v < nv; v++) c[r][v] = 0;
+    UNROLL for (int v = 0; v < NV; v++) c[r][v] = 0;
+#if !ADAM
     // Rows of C lie a page each apart: on their way while the products are summed.
-    for (int l = 0; l < LANES * nv; l += 16) {
-#if ADAM
-      PREFETCH(C + row * ldc + j + l, 0);
-      PREFETCH(epilogue.first + row * ldc + j + l, 0);
-      PREFETCH(epilogue.second + row * ldc + j + l, 0);
-#else
-      PREFETCH(C + row * ldc + j + l, 1);
-#endif
-    }
-#if ADAM && MASKED
-    PREFETCH(epilogue.mask + row * ldc + j, 0);
+    for (int l = 0; l < LANES * nv; l += 16) PREFETCH(C + row * ldc + j + l, 1);
 #endif
   }
 #if ADAM
+  const size_t first = i * ldc + j;
+  const size_t ahead = first - waiting->first;  // from weights that step now to those that this tile leaves
   const int count = waiting->count;
+  Turn turn = {0, 0, waiting->first};
   int k = 0;
   for (; k < min(count, depth); k++) {
-    update(epilogue, waiting, k, C);
+    update(epilogue, waiting, &turn, C, ldc, ahead);
     multiplyAdd(nv, packed, a, lda, k, c);
   }
-  for (int n = k; n < count; n++) update(epilogue, waiting, n, C);
+  while (turn.n < count) update(epilogue, waiting, &turn, C, ldc, ahead);
   for (; k < depth; k++) multiplyAdd(nv, packed, a, lda, k, c);
-  int left = 0;
   UNROLL for (int r = 0; r < MR; r++) {
-    if (i + r >= last) break;
-    UNROLL for (int v = 0; v < nv; v++) {
-      waiting->gradients[left] = c[r][v];
-      waiting->places[left++] = (i + r) * ldc + j + LANES * v;
+    UNROLL for (int v = 0; v < NV; v++) {
+      if (v < nv) waiting->gradients[nv * r + v] = c[r][v];
     }
   }
-  waiting->count = left;
+  waiting->count = nv * (int)min((size_t)MR, last - i);
+  waiting->width = nv;
+  waiting->first = first;
 #else
   int k = 0;
   do {
@@ -219,8 +232,8 @@ static inline void tile(const int nv, PANEL* packed, const size_t i, const size_
     const size_t row = top + r;
     if (row < i) continue;
     if (row >= last) break;
-    UNROLL for (int v = 0; v < nv; v++) {
-      store(epilogue, alpha * c[r][v], C, row * ldc + j + LANES * v, row, k0 > 0, k0 + depth == K);
+    UNROLL for (int v = 0; v < NV; v++) {
+      if (v < nv) store(epilogue, alpha * c[r][v], C, row * ldc + j + LANES * v, row, k0 > 0, k0 + depth == K);
     }
   }
 #endif
@@ -288,6 +301,7 @@ __kernel void gemm(const int M, const int N, const int K,
 #if ADAM
   Waiting waiting;
   waiting.count = 0;
+  waiting.first = 0;
 #define TILE(nv)                                                                                   \
   tile(nv, packed, i, last, j, k0, depth, K, alpha, A, lda, C, ldc, &waiting, epilogue)
 #else
@@ -324,6 +338,7 @@ __kernel void gemm(const int M, const int N, const int K,
     }
   }
 #if ADAM
-  for (int n = 0; n < waiting.count; n++) update(epilogue, &waiting, n, C);
+  Turn turn = {0, 0, waiting.first};
+  while (turn.n < waiting.count) update(epilogue, &waiting, &turn, C, ldc, 0);
 #endif
 }
