@@ -4,6 +4,7 @@ import java.util.List;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Epilogue;
+import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Labels;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Relu;
@@ -72,7 +73,15 @@ final class Backpropagation implements AutoCloseable {
   /** Device memory that it takes beside the network's weights, bytes. */
   static long bytes(List<LayerParameters> layers, int maxBatch) {
     List<LayerShape> shapes = layers.stream().map(LayerParameters::shape).toList();
-    return Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
+    long scratch =
+        shapes.stream()
+            .skip(1)
+            .filter(shape -> shape.convolution() == null)
+            .mapToLong(shape -> Gemm.scratchBytes(shape.inputs(), maxBatch, shape.outputs()))
+            .max()
+            .orElse(0);
+    return scratch
+        + Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
         + Labels.bytes(maxBatch)
         + SoftmaxCrossEntropy.bytes(maxBatch)
         + 2 * Activations.bytes(shapes, maxBatch);

@@ -19,8 +19,20 @@ final class CpuGemm {
    */
   private static final int FEW_PAGES = 1280;
 
-  /** Depth of blocks that leave most of these alone. */
-  private static final int SHALLOW = 512;
+  /** Rows of A so far apart compete for the same lines of a cache: 4 KiB, in floats. */
+  private static final int SAME_LINES = 1024;
+
+  /** Depth of blocks that leave most of what they read in the caches. */
+  private static final int SHALLOW = 128;
+
+  /** Columns of a result that repay turning a transposed A round first. */
+  private static final int MANY_COLUMNS = 512;
+
+  /** Bytes of an A that repays it: more than caches near the processor hold. */
+  private static final long LEAST_TURNED = 2 << 20;
+
+  /** Bytes of an A that is turned round, at most. */
+  private static final long MOST_TURNED = 64 << 20;
 
   private static final String VECTOR = "gemv";
   private static final KernelSource PLAIN_VECTOR =
@@ -38,6 +50,7 @@ final class CpuGemm {
   /** Builds the kernels of every variant, so that no later call has to. */
   void prepare() {
     LoopCheck.prepare(backend);
+    new Transpose(backend).prepare();
     for (int variant = 0; variant < 4; variant++) {
       boolean transposeA = (variant & 1) != 0;
       boolean transposeB = (variant & 2) != 0;
@@ -91,15 +104,22 @@ final class CpuGemm {
       return;
     }
     // A single column lies as a single row does.
-    boolean turned = transposeA && m > 1;
-    CpuTile wide = tile(turned, transposeB, m, n, k);
+    boolean byColumns = transposeA && m > 1;
+    long scratch = byColumns ? scratchBytes(m, n, k) : 0;
+    if (scratch > 0) {
+      Matrix turned = Matrix.over(backend, m, k, backend.scratch(scratch));
+      new Transpose(backend).run(a, turned);
+      multiply(m, n, k, alpha, turned, false, b, transposeB, beta, c, epilogue);
+      return;
+    }
+    CpuTile wide = tile(byColumns, transposeB, m, n, k);
     int direct = direct(wide, transposeB, b.leadingDimension());
     CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
     Blocks blocks = blocks(tile, transposeB, m, n, k);
     backend
         .tickets()
         .launch(
-            kernel(source(turned, transposeB, tile, direct > 0)),
+            kernel(source(byColumns, transposeB, tile, direct > 0)),
             blocks.count(),
             m,
             n,
@@ -114,11 +134,23 @@ final class CpuGemm {
             blocks.rows,
             blocks.panels,
             blocks.down,
-            turned && k > FEW_PAGES ? Math.min(SHALLOW, tile.depth()) : tile.depth(),
+            byColumns ? depth(tile, k, a.leadingDimension()) : tile.depth(),
             beta,
             epilogue.biasBuffer(m),
             epilogue.reluFlag(),
             epilogue.gateBuffer(c));
+  }
+
+  /** Memory for an A that is stored transposed, M × K then, and turned round first; or 0. */
+  static long scratchBytes(int m, int n, int k) {
+    long bytes = Matrix.bytes(m, k);
+    return n >= MANY_COLUMNS && bytes >= LEAST_TURNED && bytes <= MOST_TURNED ? bytes : 0;
+  }
+
+  /** Of the blocks that a sum over the rows of a transposed A is cut into. */
+  private static int depth(CpuTile tile, int k, int leadingDimension) {
+    boolean far = k > FEW_PAGES || leadingDimension % SAME_LINES == 0;
+    return far ? Math.min(SHALLOW, tile.depth()) : tile.depth();
   }
 
   /** The parameters that a product of this shape gets. */

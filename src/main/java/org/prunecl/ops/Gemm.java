@@ -106,6 +106,14 @@ public final class Gemm {
     }
   }
 
+  /**
+   * Device memory that a product whose A is stored transposed may take for itself, bytes; kept by
+   * the backend for the next one.
+   */
+  public static long scratchBytes(int m, int n, int k) {
+    return CpuGemm.scratchBytes(m, n, k);
+  }
+
   /** Whether {@link #adam} has a kernel for gradients M × N that are sums of K products. */
   boolean fusesAdam(int m, int n, int k) {
     return backend.cpu() && cpu.fusesAdam(m, n, k);

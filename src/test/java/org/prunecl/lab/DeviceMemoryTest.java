@@ -29,13 +29,20 @@ final class DeviceMemoryTest {
     long sum = samples * (features + 5) + m(features, batch) + 4 * batch + 2 * m(batch, 1);
     sum += m(1, 2 * steps);
     long largest = 0;
+    long turned =
+        layers.stream()
+            .skip(1)
+            .mapToLong(layer -> m(layer.inputs(), layer.outputs()))
+            .filter(bytes -> batch >= 512 && bytes >= 2 << 20)
+            .max()
+            .orElse(0);
     for (LayerParameters layer : layers) {
       long weights = m(layer.outputs(), layer.inputs());
       sum += 3 * weights + 2 * m(layer.outputs(), batch);
       sum += layer.bias() == null ? 0 : 4 * m(layer.outputs(), 1);
       largest = Math.max(largest, weights);
     }
-    return sum + largest;
+    return sum + largest + turned;
   }
 
   private static long evaluation(Dataset data, List<LayerParameters> layers) {
@@ -58,9 +65,10 @@ final class DeviceMemoryTest {
             new Shape(List.of(17), true, 33),
             new Shape(List.of(32, 16), false, 16),
             new Shape(List.of(50, 31, 1), true, 100),
-            new Shape(List.of(64, 200), false, 1000))) {
+            new Shape(List.of(64, 200), false, 1000),
+            new Shape(List.of(730, 720), false, 600))) {
       Recipe recipe = Fixture.recipe(shape.hidden, shape.bias, shape.batch, 1, 1);
-      Dataset data = Fixture.IMAGES;
+      Dataset data = Fixture.repeated(2);
       List<LayerParameters> layers = Fixture.initial(recipe, data);
       long batch = Math.min(shape.batch, data.train().count());
       try (DeviceSession session = Fixture.session()) {

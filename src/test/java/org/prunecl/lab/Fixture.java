@@ -27,9 +27,20 @@ final class Fixture {
         "few classes", classes(IMAGES.train(), count), classes(IMAGES.test(), count), Map.of());
   }
 
-  private static LabelledImages classes(LabelledImages images, int count) {
+  /** All of the training images so many times over. */
+  static Dataset repeated(int times) {
+    LabelledImages images = IMAGES.train();
     int[] chosen =
-        IntStream.range(0, images.count()).filter(i -> images.label(i) < count).toArray();
+        IntStream.range(0, times * images.count()).map(i -> i % images.count()).toArray();
+    return new Dataset("repeated", chosen(images, chosen), IMAGES.test(), Map.of());
+  }
+
+  private static LabelledImages classes(LabelledImages images, int count) {
+    return chosen(
+        images, IntStream.range(0, images.count()).filter(i -> images.label(i) < count).toArray());
+  }
+
+  private static LabelledImages chosen(LabelledImages images, int[] chosen) {
     ByteArrayOutputStream pixels = new ByteArrayOutputStream();
     ByteArrayOutputStream labels = new ByteArrayOutputStream();
     for (int i : chosen) {

@@ -84,10 +84,14 @@ final class GemmTest {
           for (int n : new int[] {16, 32, 48, 64, 80, 96, 112, 130}) {
             products.add(Product.draw(draw, family, t, draw.size(), n, draw.size(), n % 3 != 0));
           }
-          // Deeper than blocks of a transposed A, and rows 4 KiB apart but for what keeps them from
-          // that.
+          // A transposed A in blocks, since it is deep or its rows lie 4 KiB apart.
           products.add(Product.draw(draw, family, t, 18, draw.pick(33, 129), 1300, whole));
+          products.add(Product.draw(draw, family, t, 1024, 33, 300, whole));
           products.add(Product.draw(draw, family, t, 1024, 1024, 5, whole));
+          // One that a CPU turns round first.
+          if (family == Family.CPU && t == 1) {
+            products.add(Product.draw(draw, family, t, 1090 + draw.size(), 520, 490, !whole));
+          }
           products.add(Product.draw(draw, family, t, 33, 1, 2100, whole));
         }
       }
