@@ -27,7 +27,7 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
    * 24 accumulators: fits the 32 registers of AVX-512. The panels take 512 KiB: within the
    * second-level cache of the processors that have them.
    */
-  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16, 2048, 8);
+  static final CpuTile THIRTY_TWO_REGISTERS = new CpuTile(6, 4, 16, 2048, 16);
 
   private static final int MAX_PANEL = 512 << 10;
 
@@ -69,9 +69,10 @@ record CpuTile(int rows, int vectors, int lanes, int depth, int groups) implemen
             : new int[][] {{6, 2, 8}, {4, 3, 8}, {6, 4, 16}, {8, 3, 16}};
     List<CpuTile> all = new ArrayList<>();
     for (int shallower : full ? new int[] {1, 2} : new int[] {1}) {
-      for (int groups : full ? new int[] {8, 4, 16} : new int[] {8, 4}) {
+      for (int halves : full ? new int[] {2, 1, 4} : new int[] {2, 1}) {
         for (int[] tile : tiles) {
           int depth = full(tile[2]).depth / shallower;
+          int groups = full(tile[2]).groups * halves / 2;
           all.add(new CpuTile(tile[0], tile[1], tile[2], depth, groups));
         }
       }
