@@ -15,6 +15,11 @@ import org.prunecl.opencl.Scope;
 public final class Samples implements AutoCloseable {
   private static final int CHUNK = 64;
 
+  /** Samples that a CPU's work-group takes side by side. */
+  private static final int SIDE_BY_SIDE = 8;
+
+  private static final int GPU_LOCAL = 64;
+
   private final Backend backend;
   private final int count;
   private final int features;
@@ -54,9 +59,12 @@ public final class Samples implements AutoCloseable {
     }
   }
 
-  /** Builds the kernel, so that no later call has to. */
+  /** Builds the kernels, so that no later call has to. */
   public static void prepare(Backend backend) {
-    kernel(backend);
+    kernel(backend, false);
+    if (backend.cpu()) {
+      kernel(backend, true);
+    }
   }
 
   /** Bytes of device memory for so many samples. */
@@ -95,10 +103,17 @@ public final class Samples implements AutoCloseable {
       throw new IllegalArgumentException(
           "Samples " + first + " to " + (first + batch) + " of " + count + " into " + x);
     }
-    int local = backend.cpu() ? 16 : 64;
-    kernel(backend)
+    // A single sample's features lie side by side.
+    boolean squares = backend.cpu() && batch > 1;
+    long chunks = Range.groups(features, CHUNK);
+    int local = backend.cpu() ? 1 : GPU_LOCAL;
+    Range range =
+        squares
+            ? Range.groups(Range.groups(batch, SIDE_BY_SIDE), chunks, 1, 1)
+            : Range.groups(Range.groups(batch, local), chunks, local, 1);
+    kernel(backend, squares)
         .launch(
-            Range.groups(Range.groups(batch, local), Range.groups(features, CHUNK), local, 1),
+            range,
             pixels,
             labels,
             order,
@@ -112,8 +127,15 @@ public final class Samples implements AutoCloseable {
             y.buffer());
   }
 
-  private static Kernel kernel(Backend backend) {
-    return backend.context().kernel(KernelSource.of("gather.cl", Map.of("CHUNK", CHUNK)), "gather");
+  private static Kernel kernel(Backend backend, boolean squares) {
+    Map<String, Integer> chunk = Map.of("CHUNK", CHUNK);
+    return squares
+        ? backend
+            .context()
+            .kernel(
+                KernelSource.of("gather_cpu.cl", chunk).with("LANES", SIDE_BY_SIDE),
+                "gather_squares")
+        : backend.context().kernel(KernelSource.of("gather.cl", chunk), "gather");
   }
 
   @Override
