@@ -14,6 +14,14 @@ final class CpuGemm {
   private static final int GOOD_ROWS = 24;
 
   /**
+   * The same where A is transposed: a piece's first rows aren't asked for by one before, and wait.
+   */
+  private static final int GOOD_COLUMNS = 96;
+
+  /** Floats of a line of the caches. */
+  private static final int LINE = 16;
+
+  /**
    * Where A is transposed each step of a sum reads another page. Processors remember where some
    * 1500 are.
    */
@@ -115,7 +123,7 @@ final class CpuGemm {
     CpuTile wide = tile(byColumns, transposeB, m, n, k);
     int direct = direct(wide, transposeB, b.leadingDimension());
     CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
-    Blocks blocks = blocks(tile, transposeB, m, n, k);
+    Blocks blocks = blocks(tile, byColumns, transposeB, m, n, k);
     backend
         .tickets()
         .launch(
@@ -169,7 +177,7 @@ final class CpuGemm {
     int n = weights.columns();
     int k = a.columns();
     CpuTile tile = tile(false, true, m, n, k);
-    Blocks blocks = blocks(tile, true, m, n, k);
+    Blocks blocks = blocks(tile, false, true, m, n, k);
     backend
         .tickets()
         .launch(
@@ -202,14 +210,15 @@ final class CpuGemm {
   /**
    * Pieces of C.
    *
-   * @param rows of each, a multiple of the tile's
+   * @param rows of each, whole tiles
    * @param panels of each, side by side
    * @param across pieces side by side
    * @param down pieces below one another
    */
   private record Blocks(int rows, int panels, int across, int down) {
-    static Blocks of(CpuTile tile, int m, int n, long panels, long down) {
-      int rows = (int) Range.groups(Range.groups(m, down), tile.rows()) * tile.rows();
+    static Blocks of(CpuTile tile, int tiles, int m, int n, long panels, long down) {
+      int step = tiles * tile.rows();
+      int rows = (int) Range.groups(Range.groups(m, down), step) * step;
       return new Blocks(
           rows,
           (int) panels,
@@ -226,8 +235,9 @@ final class CpuGemm {
    * So many pieces that uneven ones even out, of several panels side by side, as many as fit: A is
    * then read once for all of them, and C touched in longer stretches. In the end every group
    * copies every panel, so pieces have rows that repay it, but there is one for each compute unit.
+   * Of a transposed A no two pieces share a line.
    */
-  private Blocks blocks(CpuTile tile, boolean transposeB, int m, int n, int k) {
+  private Blocks blocks(CpuTile tile, boolean byColumns, boolean transposeB, int m, int n, int k) {
     long units = backend.device().computeUnits();
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
@@ -236,8 +246,13 @@ final class CpuGemm {
     if (!transposeB) {
       long panels = Range.groups(width, across);
       across = Range.groups(width, panels);
+      if (byColumns) {
+        int tiles = LINE / Math.min(LINE, Integer.lowestOneBit(tile.rows()));
+        long down = Math.max(Range.groups(wanted / 2, across), Range.groups(m, GOOD_COLUMNS));
+        return Blocks.of(tile, tiles, m, n, panels, down);
+      }
       long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
-      return Blocks.of(tile, m, n, panels, down);
+      return Blocks.of(tile, 1, m, n, panels, down);
     }
     long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
     across = Math.max(across, Math.min(width, Range.groups(units, repaying)));
@@ -245,7 +260,7 @@ final class CpuGemm {
     across = Range.groups(width, panels);
     long down =
         Math.max(Range.groups(units, across), Math.min(repaying, Range.groups(wanted, across)));
-    return Blocks.of(tile, m, n, panels, down);
+    return Blocks.of(tile, 1, m, n, panels, down);
   }
 
   /**
