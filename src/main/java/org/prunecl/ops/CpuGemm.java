@@ -15,6 +15,7 @@ final class CpuGemm {
 
   /**
    * The same where A is transposed: a piece's first rows aren't asked for by one before, and wait.
+   * Half of that where there are few.
    */
   private static final int GOOD_COLUMNS = 96;
 
@@ -246,10 +247,10 @@ final class CpuGemm {
     if (!transposeB) {
       long panels = Range.groups(width, across);
       across = Range.groups(width, panels);
-      if (byColumns) {
+      long columns = m < 8 * GOOD_COLUMNS ? GOOD_COLUMNS / 2 : GOOD_COLUMNS;
+      if (byColumns && Range.groups(m, columns) * across >= 4 * units) {
         int tiles = LINE / Math.min(LINE, Integer.lowestOneBit(tile.rows()));
-        long down = Math.max(Range.groups(wanted / 2, across), Range.groups(m, GOOD_COLUMNS));
-        return Blocks.of(tile, tiles, m, n, panels, down);
+        return Blocks.of(tile, tiles, m, n, panels, Range.groups(m, columns));
       }
       long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
       return Blocks.of(tile, 1, m, n, panels, down);

@@ -28,6 +28,16 @@ public final class Peak {
    * @return 1e9 floating-point operations per second, a multiply-add counting as two
    */
   public static double gflops(Backend backend) {
+    return gflops(backend, RUNS);
+  }
+
+  /**
+   * What the device gives right now, which is less than its peak while others keep it busy.
+   *
+   * @param runs of at least 50 ms each, of which the best counts
+   * @return 1e9 floating-point operations per second, a multiply-add counting as two
+   */
+  public static double gflops(Backend backend, int runs) {
     int lanes = backend.vectorLanes();
     int local = backend.cpu() ? 1 : GPU_LOCAL;
     long items = (long) backend.device().computeUnits() * (backend.cpu() ? 1 : 32 * GPU_LOCAL);
@@ -41,7 +51,7 @@ public final class Peak {
         rounds = (int) Math.min(1 << 30, rounds * Math.max(2, 1.2 * MIN_SECONDS / seconds));
         seconds = run(backend, kernel, range, result, rounds);
       }
-      for (int i = 1; i < RUNS; i++) {
+      for (int i = 1; i < runs; i++) {
         seconds = Math.min(seconds, run(backend, kernel, range, result, rounds));
       }
       return 2.0 * CHAINS * lanes * items * rounds / seconds / 1e9;

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.prunecl.PruneClException;
+import org.prunecl.lab.Quartiles;
 import org.prunecl.opencl.Scope;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -130,6 +131,7 @@ public final class Compare implements Callable<Integer> {
     Contest all = new Contest(sides.ours(), Map.of(), Map.of(), folder);
     double product = all.bestProduct(calibration, seed);
     Map<Suite, List<Measured>> measured = new LinkedHashMap<>();
+    List<Double> loops = new ArrayList<>();
     for (Suite suite : chosen) {
       Contest contest =
           new Contest(sides.ours(), sides.of(suite.peers()), sides.reasons(suite.peers()), folder);
@@ -138,18 +140,22 @@ public final class Compare implements Callable<Integer> {
       for (Case testCase : quick ? suite.quickCases(sizes) : suite.cases(sizes)) {
         System.err.println(suite.name() + ", " + testCase.name());
         results.addAll(suite.run(contest, testCase, suite.rounds(quick), seed));
+        loops.add(sides.ours().registerLoop());
       }
       measured.put(suite, results);
     }
     Limits after = sides.ours().limits(workingSet);
     double loop = Math.max(before.peakGflops(), after.peakGflops());
+    double between =
+        Quartiles.of(loops.stream().mapToDouble(Double::doubleValue).toArray()).median();
     Limits limits =
         new Limits(
             Math.max(Math.max(loop, product), bestOf(measured)),
             Math.max(before.bytesPerSecond(), after.bytesPerSecond()));
     System.out.printf(
-        "peak: %.1f Gflop/s (register loop %.1f); optimiser bandwidth: %.1f GB/s%n",
-        limits.peakGflops(), loop, limits.bytesPerSecond() / 1e9);
+        "peak: %.1f Gflop/s (register loop %.1f, median between cases %.1f);"
+            + " optimiser bandwidth: %.1f GB/s%n",
+        limits.peakGflops(), loop, between, limits.bytesPerSecond() / 1e9);
     List<Row> rows = new ArrayList<>();
     measured.forEach((suite, results) -> rows.addAll(Report.print(suite, results, limits)));
     return rows;

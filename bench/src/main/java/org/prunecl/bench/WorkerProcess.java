@@ -97,6 +97,11 @@ final class WorkerProcess implements Side {
         Double.parseDouble(values.get("bytes_per_second")));
   }
 
+  /** What the machine gives right now to a loop that touches registers alone, 1e9 operations/s. */
+  double registerLoop() throws IOException {
+    return Double.parseDouble(ask("loop").get(0));
+  }
+
   @Override
   public void rest() {
     try {

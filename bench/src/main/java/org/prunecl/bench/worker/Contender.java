@@ -27,6 +27,11 @@ public interface Contender extends AutoCloseable {
     throw new UnsupportedOperationException("this contender measures no limits");
   }
 
+  /** What the machine gives right now to a loop that touches registers alone, 1e9 operations/s. */
+  default double registerLoop() {
+    throw new UnsupportedOperationException("this contender has no such loop");
+  }
+
   @Override
   default void close() {}
 }

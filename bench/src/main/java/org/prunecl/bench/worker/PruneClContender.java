@@ -8,6 +8,7 @@ import org.prunecl.opencl.Device;
 import org.prunecl.opencl.DeviceChoice;
 import org.prunecl.opencl.Platforms;
 import org.prunecl.ops.Backend;
+import org.prunecl.ops.Peak;
 
 /** PruneCL on the OpenCL device that {@code PRUNECL_DEVICE} names, else on its default. */
 public final class PruneClContender implements Contender {
@@ -61,6 +62,11 @@ public final class PruneClContender implements Contender {
   @Override
   public Map<String, String> limits(long bytes) {
     return PruneClLimits.measure(backend, bytes);
+  }
+
+  @Override
+  public double registerLoop() {
+    return Peak.gflops(backend, 1);
   }
 
   @Override

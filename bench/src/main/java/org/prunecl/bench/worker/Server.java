@@ -19,6 +19,7 @@ import java.util.Map;
  *   <li>{@code prepare OUTPUT FOLDER SUITE WORD...}: writes the output to the file
  *   <li>{@code run N}: answers with the nanoseconds of N calls and one wait
  *   <li>{@code limits BYTES}: answers as {@code hello} does
+ *   <li>{@code loop}: answers with the operations of a register loop, 1e9 a second
  * </ul>
  */
 public final class Server implements AutoCloseable {
@@ -75,6 +76,7 @@ public final class Server implements AutoCloseable {
     return switch (words.get(0)) {
       case "hello" -> pairs(contender.facts());
       case "limits" -> pairs(contender.limits(Long.parseLong(words.get(1))));
+      case "loop" -> "\t" + contender.registerLoop();
       case "prepare" -> prepare(words);
       case "run" -> "\t" + run(Integer.parseInt(words.get(1)));
       default -> throw new IllegalArgumentException("unknown order " + words.get(0));
