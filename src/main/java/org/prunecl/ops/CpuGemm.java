@@ -247,10 +247,11 @@ final class CpuGemm {
     if (!transposeB) {
       long panels = Range.groups(width, across);
       across = Range.groups(width, panels);
-      long columns = m < 8 * GOOD_COLUMNS ? GOOD_COLUMNS / 2 : GOOD_COLUMNS;
-      if (byColumns && Range.groups(m, columns) * across >= 4 * units) {
+      long pieces = Range.groups(m, m < 8 * GOOD_COLUMNS ? GOOD_COLUMNS / 2 : GOOD_COLUMNS);
+      if (byColumns && pieces * across >= 4 * units) {
         int tiles = LINE / Math.min(LINE, Integer.lowestOneBit(tile.rows()));
-        return Blocks.of(tile, tiles, m, n, panels, Range.groups(m, columns));
+        long down = Math.min(pieces, Range.groups(wanted, across));
+        return Blocks.of(tile, tiles, m, n, panels, down);
       }
       long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
       return Blocks.of(tile, 1, m, n, panels, down);
