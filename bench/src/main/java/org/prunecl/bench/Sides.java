@@ -30,9 +30,14 @@ final class Sides {
     int threads = Integer.parseInt(ours.facts().get("threads"));
     Map<String, String> environment =
         Map.of(
-            "OMP_NUM_THREADS", "" + threads,
-            "MKL_NUM_THREADS", "" + threads,
-            "PRUNECL_DEVICE", ours.facts().get("indices"));
+            "OMP_NUM_THREADS",
+            "" + threads,
+            "MKL_NUM_THREADS",
+            "" + threads,
+            "PRUNECL_DEVICE",
+            ours.facts().get("indices"),
+            "PRUNECL_DEVICE_NAME",
+            ours.facts().get("device"));
     for (Peer peer : peers) {
       opened.put(peer, new ArrayList<>());
       reasons.put(peer, new ArrayList<>());

@@ -1,6 +1,8 @@
 package org.prunecl.bench.clblast;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jocl.CL;
@@ -23,8 +25,8 @@ import org.prunecl.bench.worker.Server;
 import org.prunecl.bench.worker.Work;
 
 /**
- * Products by CLBlast on the OpenCL device whose indices {@code PRUNECL_DEVICE} names, activations
- * features × batch, with the parameters that CLBlast ships for a device it doesn't know.
+ * Products by CLBlast on the OpenCL device that PruneCL uses, activations features × batch, with
+ * the parameters that CLBlast ships for a device it doesn't know.
  */
 public final class ClBlastContender implements Contender {
   private final cl_device_id device;
@@ -32,27 +34,54 @@ public final class ClBlastContender implements Contender {
   private final cl_command_queue queue;
 
   @SuppressWarnings("deprecation") // the newer call is missing from OpenCL 1.2 drivers
-  private ClBlastContender(String indices) {
+  private ClBlastContender(String indices, String name) {
     CL.setExceptionsEnabled(true);
     CLBlast.setExceptionsEnabled(true);
     String[] parts = indices.split(":", -1);
     cl_platform_id[] platforms = new cl_platform_id[Integer.parseInt(parts[0]) + 1];
     CL.clGetPlatformIDs(platforms.length, platforms, null);
     cl_platform_id platform = platforms[platforms.length - 1];
-    cl_device_id[] devices = new cl_device_id[Integer.parseInt(parts[1]) + 1];
-    // The mask of all bits is refused by some drivers.
-    long types = CL.CL_DEVICE_TYPE_CPU | CL.CL_DEVICE_TYPE_GPU | CL.CL_DEVICE_TYPE_ACCELERATOR;
-    CL.clGetDeviceIDs(platform, types, devices.length, devices, null);
-    this.device = devices[devices.length - 1];
+    this.device = device(platform, Integer.parseInt(parts[1]), name);
     cl_context_properties properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, platform);
     this.context = CL.clCreateContext(properties, 1, new cl_device_id[] {device}, null, null, null);
     this.queue = CL.clCreateCommandQueue(context, device, 0, null);
   }
 
+  /**
+   * The device of this name, of several the one with the index: PruneCL counts devices that only
+   * help another last, whatever the driver does.
+   */
+  private static cl_device_id device(cl_platform_id platform, int index, String name) {
+    // The mask of all bits is refused by some drivers.
+    long types = CL.CL_DEVICE_TYPE_CPU | CL.CL_DEVICE_TYPE_GPU | CL.CL_DEVICE_TYPE_ACCELERATOR;
+    int[] count = new int[1];
+    CL.clGetDeviceIDs(platform, types, 0, null, count);
+    cl_device_id[] devices = new cl_device_id[count[0]];
+    CL.clGetDeviceIDs(platform, types, devices.length, devices, null);
+    if (index < devices.length && name(devices[index]).equals(name)) {
+      return devices[index];
+    }
+    return Arrays.stream(devices)
+        .filter(one -> name(one).equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no device is called " + name));
+  }
+
+  private static String name(cl_device_id device) {
+    long[] size = new long[1];
+    CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, 0, null, size);
+    byte[] bytes = new byte[(int) size[0]];
+    CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, bytes.length, Pointer.to(bytes), null);
+    return new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8).strip();
+  }
+
   /** Serves until standard input ends. */
   public static void main(String[] args) throws IOException {
-    Server.serve(() -> new ClBlastContender(System.getenv("PRUNECL_DEVICE")));
+    Server.serve(
+        () ->
+            new ClBlastContender(
+                System.getenv("PRUNECL_DEVICE"), System.getenv("PRUNECL_DEVICE_NAME")));
   }
 
   @Override
