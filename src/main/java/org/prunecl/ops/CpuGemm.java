@@ -59,7 +59,6 @@ final class CpuGemm {
   /** Builds the kernels of every variant, so that no later call has to. */
   void prepare() {
     LoopCheck.prepare(backend);
-    new Transpose(backend).prepare();
     for (int variant = 0; variant < 4; variant++) {
       boolean transposeA = (variant & 1) != 0;
       boolean transposeB = (variant & 2) != 0;
@@ -76,6 +75,9 @@ final class CpuGemm {
   void prepare(int columns) {
     if (columns == 1) {
       backend.context().prepareShort(vectorSource(false), VECTOR);
+    }
+    if (columns >= MANY_COLUMNS) {
+      new Transpose(backend).prepare();
     }
     for (boolean transposeA : new boolean[] {false, true}) {
       for (GemmTile tile : tuning.tiles(transposeA, false)) {

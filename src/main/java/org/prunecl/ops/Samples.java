@@ -59,12 +59,9 @@ public final class Samples implements AutoCloseable {
     }
   }
 
-  /** Builds the kernels, so that no later call has to. */
+  /** Builds the kernel, so that no later call has to. */
   public static void prepare(Backend backend) {
-    kernel(backend, false);
-    if (backend.cpu()) {
-      kernel(backend, true);
-    }
+    kernel(backend);
   }
 
   /** Bytes of device memory for so many samples. */
@@ -103,17 +100,11 @@ public final class Samples implements AutoCloseable {
       throw new IllegalArgumentException(
           "Samples " + first + " to " + (first + batch) + " of " + count + " into " + x);
     }
-    // A single sample's features lie side by side.
-    boolean squares = backend.cpu() && batch > 1;
-    long chunks = Range.groups(features, CHUNK);
     int local = backend.cpu() ? 1 : GPU_LOCAL;
-    Range range =
-        squares
-            ? Range.groups(Range.groups(batch, SIDE_BY_SIDE), chunks, 1, 1)
-            : Range.groups(Range.groups(batch, local), chunks, local, 1);
-    kernel(backend, squares)
+    int sideBySide = backend.cpu() ? SIDE_BY_SIDE : GPU_LOCAL;
+    kernel(backend)
         .launch(
-            range,
+            Range.groups(Range.groups(batch, sideBySide), Range.groups(features, CHUNK), local, 1),
             pixels,
             labels,
             order,
@@ -127,15 +118,13 @@ public final class Samples implements AutoCloseable {
             y.buffer());
   }
 
-  private static Kernel kernel(Backend backend, boolean squares) {
+  private static Kernel kernel(Backend backend) {
     Map<String, Integer> chunk = Map.of("CHUNK", CHUNK);
-    return squares
-        ? backend
-            .context()
-            .kernel(
-                KernelSource.of("gather_cpu.cl", chunk).with("LANES", SIDE_BY_SIDE),
-                "gather_squares")
-        : backend.context().kernel(KernelSource.of("gather.cl", chunk), "gather");
+    KernelSource source =
+        backend.cpu()
+            ? KernelSource.of("gather_cpu.cl", chunk).with("LANES", SIDE_BY_SIDE)
+            : KernelSource.of("gather.cl", chunk);
+    return backend.context().kernel(source, "gather");
   }
 
   @Override
