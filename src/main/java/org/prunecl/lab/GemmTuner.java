@@ -11,6 +11,7 @@ import org.prunecl.Progress;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Epilogue;
+import org.prunecl.ops.Family;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.GemmTile;
 import org.prunecl.ops.Matrix;
@@ -94,7 +95,8 @@ public final class GemmTuner {
    */
   public TuneResults run(
       List<KernelBench.Shape> layers, List<Integer> batches, TuningFile file, Progress progress) {
-    Collection<DenseProduct> products = DenseProduct.of(layers, batches);
+    Collection<DenseProduct> products =
+        DenseProduct.of(layers, batches, session.backend().family() == Family.CPU);
     List<TuneResults.Choice> choices = new ArrayList<>();
     refused.clear();
     progress.start("tune", products.size());

@@ -56,6 +56,8 @@ final class Backpropagation implements AutoCloseable {
       this.activations = scope.own(plan.activations(maxBatch));
       this.gradients = scope.own(plan.activations(maxBatch));
       this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
+      List<LayerShape> shapes = network.layers().stream().map(Layer::shape).toList();
+      scope.own(Gemm.reserve(backend, scratchBytes(shapes, maxBatch)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -73,18 +75,21 @@ final class Backpropagation implements AutoCloseable {
   /** Device memory that it takes beside the network's weights, bytes. */
   static long bytes(List<LayerParameters> layers, int maxBatch) {
     List<LayerShape> shapes = layers.stream().map(LayerParameters::shape).toList();
-    long scratch =
-        shapes.stream()
-            .skip(1)
-            .filter(shape -> shape.convolution() == null)
-            .mapToLong(shape -> Gemm.scratchBytes(shape.inputs(), maxBatch, shape.outputs()))
-            .max()
-            .orElse(0);
-    return scratch
+    return scratchBytes(shapes, maxBatch)
         + Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
         + Labels.bytes(maxBatch)
         + SoftmaxCrossEntropy.bytes(maxBatch)
         + 2 * Activations.bytes(shapes, maxBatch);
+  }
+
+  /** For the gradients by the inputs: of all layers but the first. */
+  private static long scratchBytes(List<LayerShape> shapes, int maxBatch) {
+    return shapes.stream()
+        .skip(1)
+        .filter(shape -> shape.convolution() == null)
+        .mapToLong(shape -> Gemm.scratchBytes(shape.inputs(), maxBatch, shape.outputs()))
+        .max()
+        .orElse(0);
   }
 
   /**

@@ -99,8 +99,12 @@ public final class Adam {
 
   /** Adam on this backend. */
   public Adam(Backend backend) {
+    this(backend, new Gemm(backend));
+  }
+
+  Adam(Backend backend, Gemm gemm) {
     this.backend = backend;
-    this.gemm = new Gemm(backend);
+    this.gemm = gemm;
   }
 
   /** Builds the kernels of steps without masks, so that no later call has to. */

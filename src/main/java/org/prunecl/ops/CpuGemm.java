@@ -76,9 +76,6 @@ final class CpuGemm {
     if (columns == 1) {
       backend.context().prepareShort(vectorSource(false), VECTOR);
     }
-    if (columns >= MANY_COLUMNS) {
-      new Transpose(backend).prepare();
-    }
     for (boolean transposeA : new boolean[] {false, true}) {
       for (GemmTile tile : tuning.tiles(transposeA, false)) {
         int direct = direct((CpuTile) tile, false, Matrix.leadingDimension(columns));
@@ -238,7 +235,7 @@ final class CpuGemm {
    * So many pieces that uneven ones even out, of several panels side by side, as many as fit: A is
    * then read once for all of them, and C touched in longer stretches. In the end every group
    * copies every panel, so pieces have rows that repay it, but there is one for each compute unit.
-   * Of a transposed A no two pieces share a line.
+   * Of a transposed A no two pieces share a line, if there are enough of them.
    */
   private Blocks blocks(CpuTile tile, boolean byColumns, boolean transposeB, int m, int n, int k) {
     long units = backend.device().computeUnits();
@@ -249,7 +246,10 @@ final class CpuGemm {
     if (!transposeB) {
       long panels = Range.groups(width, across);
       across = Range.groups(width, panels);
-      long pieces = Range.groups(m, m < 8 * GOOD_COLUMNS ? GOOD_COLUMNS / 2 : GOOD_COLUMNS);
+      long pieces = Range.groups(m, GOOD_COLUMNS);
+      if (m < 8 * GOOD_COLUMNS || pieces * across < 4 * units) {
+        pieces = Range.groups(m, GOOD_COLUMNS / 2);
+      }
       if (byColumns && pieces * across >= 4 * units) {
         int tiles = LINE / Math.min(LINE, Integer.lowestOneBit(tile.rows()));
         long down = Math.min(pieces, Range.groups(wanted, across));

@@ -11,7 +11,9 @@ import org.prunecl.Progress;
 import org.prunecl.data.Dataset;
 import org.prunecl.nn.LayerParameters;
 import org.prunecl.opencl.LiveObjects;
+import org.prunecl.ops.Family;
 import org.prunecl.testing.OpenClTest;
+import org.prunecl.testing.TestDevice;
 
 /** The formula of docs/how-it-works.md, written out here once more, against what is allocated. */
 @OpenClTest
@@ -29,11 +31,12 @@ final class DeviceMemoryTest {
     long sum = samples * (features + 5) + m(features, batch) + 4 * batch + 2 * m(batch, 1);
     sum += m(1, 2 * steps);
     long largest = 0;
+    boolean cpu = Family.of(TestDevice.get().type()) == Family.CPU;
     long turned =
         layers.stream()
             .skip(1)
             .mapToLong(layer -> m(layer.inputs(), layer.outputs()))
-            .filter(bytes -> batch >= 512 && bytes >= 2 << 20)
+            .filter(bytes -> cpu && batch >= 512 && bytes >= 2 << 20 && bytes <= 64 << 20)
             .max()
             .orElse(0);
     for (LayerParameters layer : layers) {

@@ -15,6 +15,15 @@ import org.prunecl.testing.TestDevice;
 final class FusionTest {
   record Layer(Family family, int outputs, int inputs, int batch) {}
 
+  /** One whose weights a CPU turns round first, and the others. */
+  static List<Layer> gated() {
+    List<Layer> layers = new ArrayList<>(layers());
+    if (!TestDevice.simulated()) {
+      layers.add(new Layer(Family.CPU, 490, 1100, 520));
+    }
+    return layers;
+  }
+
   static List<Layer> layers() {
     Draw draw = new Draw("fused layers");
     List<Layer> layers = new ArrayList<>();
@@ -27,13 +36,16 @@ final class FusionTest {
         layers.add(new Layer(family, 61, 47, 128));
         layers.add(new Layer(family, 13, 48, 256));
         layers.add(new Layer(family, 13, 48, 2049)); // deeper than a panel
+        // A panel, or several, and a narrower one.
+        layers.add(new Layer(family, 61, 80, 33));
+        layers.add(new Layer(family, 61, 211, 33));
       }
     }
     return layers;
   }
 
   @ParameterizedTest
-  @MethodSource("layers")
+  @MethodSource("gated")
   void the_gradient_through_relu_is_that_of_product_and_mask(Layer layer) {
     Draw draw = new Draw(layer);
     Backend backend = TestDevice.backend(layer.family);
@@ -86,9 +98,18 @@ final class FusionTest {
   }
 
   private static void compareAdam(Layer layer, byte[] keep) {
+    Backend backend = TestDevice.backend(layer.family);
+    compareAdam(layer, keep, new Gemm(backend));
+    if (backend.cpu() && TestDevice.wideVectors()) {
+      compareAdam(layer, keep, new Gemm(backend, CpuTile.SIXTEEN_REGISTERS));
+      compareAdam(layer, keep, new Gemm(backend, CpuTile.THIRTY_TWO_REGISTERS));
+    }
+  }
+
+  private static void compareAdam(Layer layer, byte[] keep, Gemm gemm) {
     Draw draw = new Draw(layer);
     Backend backend = TestDevice.backend(layer.family);
-    Adam adam = new Adam(backend);
+    Adam adam = new Adam(backend, gemm);
     Adam.Settings settings =
         new Adam.Settings(
             draw.chance() ? Adam.Form.PYTORCH : Adam.Form.KERAS, 0.01, 0.9, 0.999, 1e-8, 0.1);
@@ -107,7 +128,7 @@ final class FusionTest {
       Adam.Masking masking = mask == null ? null : new Adam.Masking(mask, momentsToo);
       for (int step = 1; step <= 2; step++) {
         adam.step(settings, step, w1, dy, x, gradient, m1, v1, masking);
-        new Gemm(backend).multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
+        gemm.multiply(1f, dy, false, x, true, 0f, gradient, Epilogue.NONE);
         adam.step(settings, step, w2, gradient, m2, v2, masking);
       }
 

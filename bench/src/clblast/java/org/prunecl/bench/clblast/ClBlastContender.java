@@ -73,7 +73,9 @@ public final class ClBlastContender implements Contender {
     CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, 0, null, size);
     byte[] bytes = new byte[(int) size[0]];
     CL.clGetDeviceInfo(device, CL.CL_DEVICE_NAME, bytes.length, Pointer.to(bytes), null);
-    return new String(bytes, 0, bytes.length - 1, StandardCharsets.UTF_8).strip();
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int end = text.indexOf('\0');
+    return (end < 0 ? text : text.substring(0, end)).strip();
   }
 
   /** Serves until standard input ends. */
