@@ -42,6 +42,11 @@ public final class TestDevice {
     return !DEVICE.name().startsWith("llvmpipe");
   }
 
+  /** Whether the CPU family's kernels end their loops on large layers: llvmpipe cuts them off. */
+  public static boolean longLoops() {
+    return !DEVICE.name().startsWith("llvmpipe");
+  }
+
   /** Whether this is one more device of the suite, so that tests leave out some combinations. */
   public static boolean additional() {
     return !System.getProperty("prunecl.test.device", "default").equals("default");
