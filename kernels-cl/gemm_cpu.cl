@@ -139,8 +139,9 @@ static inline void pack(const int nv, Vector* packed, const size_t j, const int 
 #endif
 }
 
-// How many steps ahead a row of a transposed A is asked for.
-#define AHEAD 8
+// How many steps ahead a row of a transposed A is asked for: rows whole 2 KiB apart push each other out of the nearest
+// cache.
+#define AHEAD(lda) ((lda) % 512 == 0 ? 2 : 32)
 
 // One column of A's rows, a[0] to a[MR - 1] or where A is transposed all at a[0], times one row of the panel.
 __attribute__((always_inline))
@@ -148,9 +149,12 @@ static inline void multiplyAdd(const int nv, PANEL* packed, __global const float
                                Vector (*c)[NV]) {
 #if TRANS_A
   // Rows lie too far apart for the processor to foresee: this tile's, into the nearest cache, and the next one's.
-  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD) * lda);
-  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD) * lda + MR - 1);
+  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD(lda)) * lda);
+  PREFETCH_SOON(a[0] + (size_t)(k + AHEAD(lda)) * lda + MR - 1);
   PREFETCH(a[0] + (size_t)k * lda + 2 * MR, 0);
+#elif !ADAM
+  // The next tile's rows, a line in each of 16 steps.
+  if ((k & 15) < MR) PREFETCH(a[0] + (size_t)(MR + (k & 15)) * lda + k, 0);
 #endif
   Vector b[NV];
   UNROLL for (int v = 0; v < NV; v++) {
