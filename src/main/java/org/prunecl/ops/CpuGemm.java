@@ -19,6 +19,9 @@ final class CpuGemm {
    */
   private static final int GOOD_COLUMNS = 96;
 
+  /** Rows of a piece whose sums are cut into blocks: it copies its panels anew for each block. */
+  private static final int LONG_PIECE = 1152;
+
   /** Floats of a line of the caches. */
   private static final int LINE = 16;
 
@@ -123,7 +126,11 @@ final class CpuGemm {
     CpuTile wide = tile(byColumns, transposeB, m, n, k);
     int direct = direct(wide, transposeB, b.leadingDimension());
     CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
-    Blocks blocks = blocks(tile, byColumns, transposeB, m, n, k);
+    int depth = byColumns ? depth(tile, k, a.leadingDimension()) : tile.depth();
+    Blocks blocks =
+        byColumns && direct == 0 && depth < k && backend.longLoops()
+            ? longBlocks(tile, m, n)
+            : blocks(tile, byColumns, transposeB, m, n, k);
     backend
         .tickets()
         .launch(
@@ -142,7 +149,7 @@ final class CpuGemm {
             blocks.rows,
             blocks.panels,
             blocks.down,
-            byColumns ? depth(tile, k, a.leadingDimension()) : tile.depth(),
+            depth,
             beta,
             epilogue.biasBuffer(m),
             epilogue.reluFlag(),
@@ -216,8 +223,14 @@ final class CpuGemm {
    * @param down pieces below one another
    */
   private record Blocks(int rows, int panels, int across, int down) {
-    static Blocks of(CpuTile tile, int tiles, int m, int n, long panels, long down) {
-      int step = tiles * tile.rows();
+    /**
+     * @param lines whether no two pieces share a line of A, which is stored transposed
+     */
+    static Blocks of(CpuTile tile, boolean lines, int m, int n, long panels, long down) {
+      int step = tile.rows();
+      if (lines) {
+        step *= LINE / Math.min(LINE, Integer.lowestOneBit(step));
+      }
       int rows = (int) Range.groups(Range.groups(m, down), step) * step;
       return new Blocks(
           rows,
@@ -251,12 +264,11 @@ final class CpuGemm {
         pieces = Range.groups(m, GOOD_COLUMNS / 2);
       }
       if (byColumns && pieces * across >= 4 * units) {
-        int tiles = LINE / Math.min(LINE, Integer.lowestOneBit(tile.rows()));
         long down = Math.min(pieces, Range.groups(wanted, across));
-        return Blocks.of(tile, tiles, m, n, panels, down);
+        return Blocks.of(tile, true, m, n, panels, down);
       }
       long down = Math.max(Range.groups(wanted, across), Math.min(wanted, m / GOOD_ROWS));
-      return Blocks.of(tile, 1, m, n, panels, down);
+      return Blocks.of(tile, false, m, n, panels, down);
     }
     long repaying = tile.lanes() == 16 ? Math.max(1, m / GOOD_ROWS) : m;
     across = Math.max(across, Math.min(width, Range.groups(units, repaying)));
@@ -264,7 +276,14 @@ final class CpuGemm {
     across = Range.groups(width, panels);
     long down =
         Math.max(Range.groups(units, across), Math.min(repaying, Range.groups(wanted, across)));
-    return Blocks.of(tile, 1, m, n, panels, down);
+    return Blocks.of(tile, false, m, n, panels, down);
+  }
+
+  /** Of a product with a transposed A whose sums are cut into blocks: few, but four for each unit. */
+  private Blocks longBlocks(CpuTile tile, int m, int n) {
+    long across = Range.groups(n, tile.columns());
+    long down = Range.groups(4L * backend.device().computeUnits(), across);
+    return Blocks.of(tile, true, m, n, 1, Math.max(down, Range.groups(m, LONG_PIECE)));
   }
 
   /**
