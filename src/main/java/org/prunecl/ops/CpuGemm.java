@@ -156,16 +156,26 @@ final class CpuGemm {
             epilogue.gateBuffer(c));
   }
 
-  /** Memory for an A that is stored transposed, M × K then, and turned round first; or 0. */
+  /**
+   * Memory for an A that is stored transposed, M × K then, and turned round first; or 0. Rows that
+   * compete are as slow to turn.
+   */
   static long scratchBytes(int m, int n, int k) {
     long bytes = Matrix.bytes(m, k);
-    return n >= MANY_COLUMNS && bytes >= LEAST_TURNED && bytes <= MOST_TURNED ? bytes : 0;
+    boolean repays = n >= MANY_COLUMNS && !compete(Matrix.leadingDimension(m));
+    return repays && bytes >= LEAST_TURNED && bytes <= MOST_TURNED ? bytes : 0;
+  }
+
+  /** Whether rows so far apart fall on the same lines of a cache. */
+  private static boolean compete(int leadingDimension) {
+    return leadingDimension % SAME_LINES == 0;
   }
 
   /** Of the blocks that a sum over the rows of a transposed A is cut into. */
   private static int depth(CpuTile tile, int k, int leadingDimension) {
-    boolean far = k > FEW_PAGES || leadingDimension % SAME_LINES == 0;
-    return far ? Math.min(SHALLOW, tile.depth()) : tile.depth();
+    return k > FEW_PAGES || compete(leadingDimension)
+        ? Math.min(SHALLOW, tile.depth())
+        : tile.depth();
   }
 
   /** The parameters that a product of this shape gets. */
@@ -279,7 +289,9 @@ final class CpuGemm {
     return Blocks.of(tile, false, m, n, panels, down);
   }
 
-  /** Of a product with a transposed A whose sums are cut into blocks: few, but four for each unit. */
+  /**
+   * Of a product with a transposed A whose sums are cut into blocks: few, but four for each unit.
+   */
   private Blocks longBlocks(CpuTile tile, int m, int n) {
     long across = Range.groups(n, tile.columns());
     long down = Range.groups(4L * backend.device().computeUnits(), across);
