@@ -12,9 +12,10 @@
 //
 // Tunables:
 //   LANES  floats in a vector: 8 or 16
-//   NV     vectors of samples in a slice, 1 to 4
-//   MR     rows of the dense product's register tile; where TURNED, LANES times 1 to 3
-//   TURNED 1: that tile's vectors lie along the rows, of LANES / 2 samples at a time: of few samples it would take more
+//   PART   samples in a part of a slice: half as many as lanes, or where TURNED a quarter
+//   PARTS  in a slice, 1 to 8: whole vectors unless TURNED
+//   MR     rows of the dense product's register tile; where TURNED, LANES times 1 to 4
+//   TURNED 1: that tile's vectors lie along the rows, of PART samples at a time: of few samples it would take more
 //          loads than multiply-adds
 
 #define UNROLL _Pragma("unroll")
@@ -23,58 +24,103 @@
 #include "tickets.cl"
 #include "vector.cl"
 
+// Vectors of samples in a slice.
+#define NV ((PARTS * PART + LANES - 1) / LANES)
+
+#if PART == 8
+typedef float8 Part;
+#elif PART == 4
+typedef float4 Part;
+#else
+typedef float2 Part;
+#endif
+
+// Rows of a layer come in so many.
+#if TURNED
+#define STEP LANES
+#else
+#define STEP MR
+#endif
+
 // Not fmax, which would swallow a NaN.
 #define RECTIFIED(sum) (relu ? select(sum, (Vector)(0.0f), sum < 0.0f) : sum)
 
 #if TURNED
 #define ACROSS (MR / LANES)
-#define PARTS (2 * NV)
 
-// Columns of W that the nearest cache holds while all samples meet them: 24 KB of 48 rows.
-#define BLOCK 128
+// Columns of W that the nearest cache holds while all parts meet them: 24 KB of 48 rows. A single part meets them once.
+#define BLOCK (PARTS > 1 ? 128 : 65536)
 
-// Rows 0 to MR - 1 of act(W * x + b), W by columns.
+// Rows 0 to LANES * across - 1 of act(W * x + b), W by columns. across is a constant where this is called.
 __attribute__((always_inline))
-static inline void tile(__global const float* W, __global const Vector* x, const int K, __global const float* bias,
-                        const int relu, __global Vector* y) {
+static inline void tile(const int across, __global const float* W, __global const Vector* x, const int K,
+                        __global const float* bias, const int relu, __global Vector* y) {
   Vector sums[NV][ACROSS][LANES];  // rows of each sample
+  UNROLL for (int a = 0; a < ACROSS; a++) {
+    UNROLL for (int s = PARTS * PART; s < NV * LANES; s++) sums[NV - 1][a][s % LANES] = 0;
+  }
   for (int k0 = 0; k0 < K; k0 += BLOCK) {
     const int last = min(k0 + BLOCK, K);
     for (int part = 0; part < PARTS; part++) {
-      const int v = part / 2, first = part % 2 * (LANES / 2);
-      Vector c[LANES / 2][ACROSS];
-      UNROLL for (int s = 0; s < LANES / 2; s++) {
+      const int v = part * PART / LANES, first = part * PART % LANES;
+      Vector c[PART][ACROSS];
+      UNROLL for (int s = 0; s < PART; s++) {
         UNROLL for (int a = 0; a < ACROSS; a++) {
-          c[s][a] = k0 > 0 ? sums[v][a][first + s] : ((__global const Vector*)bias)[a];
+          if (a < across) c[s][a] = k0 > 0 ? sums[v][a][first + s] : ((__global const Vector*)bias)[a];
         }
       }
       __global const float* samples = (__global const float*)(x + v) + first;
+#if PARTS > 1
       // What comes two blocks later, a share with each part.
       __global const float* next = W + MR * ((size_t)k0 + 2 * BLOCK + (last - k0) * part / PARTS);
+#endif
       for (int k = k0; k < last; k++) {
+#if PARTS > 1
         for (int l = 0; l < MR / PARTS; l += 16) PREFETCH(next + MR / PARTS * (k - k0) + l, 0);
+#endif
         Vector w[ACROSS];
-        UNROLL for (int a = 0; a < ACROSS; a++) w[a] = ((__global const Vector*)W)[ACROSS * k + a];
-        UNROLL for (int s = 0; s < LANES / 2; s++) {
+        UNROLL for (int a = 0; a < ACROSS; a++) {
+          if (a < across) w[a] = ((__global const Vector*)W)[across * k + a];
+        }
+        UNROLL for (int s = 0; s < PART; s++) {
           const Vector t = samples[LANES * NV * k + s];
           UNROLL for (int a = 0; a < ACROSS; a++) {
-            c[s][a] = fma(t, w[a], c[s][a]);
-            IN_ORDER(c[s][a]);
+            if (a < across) {
+              c[s][a] = fma(t, w[a], c[s][a]);
+              IN_ORDER(c[s][a]);
+            }
           }
         }
       }
-      UNROLL for (int s = 0; s < LANES / 2; s++) {
-        UNROLL for (int a = 0; a < ACROSS; a++) sums[v][a][first + s] = c[s][a];
+      UNROLL for (int s = 0; s < PART; s++) {
+        UNROLL for (int a = 0; a < ACROSS; a++) {
+          if (a < across) sums[v][a][first + s] = c[s][a];
+        }
       }
     }
   }
   for (int v = 0; v < NV; v++) {
-    for (int a = 0; a < ACROSS; a++) {
+    for (int a = 0; a < across; a++) {
       transpose(sums[v][a]);
       UNROLL for (int l = 0; l < LANES; l++) y[NV * (LANES * a + l) + v] = RECTIFIED(sums[v][a][l]);
     }
   }
 }
+
+// Runs `work` with across being the constant that a tile's width in vectors is.
+#define CASE(n, work) case n: { const int across = n; work; break; }
+#if ACROSS > 3
+#define CASE_3(work) CASE(3, work)
+#else
+#define CASE_3(work)
+#endif
+#define WITH_WIDTH(width, work)                                                                    \
+  switch (width) {                                                                                 \
+    CASE(1, work)                                                                                  \
+    CASE(2, work)                                                                                  \
+    CASE_3(work)                                                                                   \
+    default: { const int across = ACROSS; work; }                                                  \
+  }
 #else
 // Rows 0 to MR - 1 of act(W * x + b), W by columns.
 __attribute__((always_inline))
@@ -130,15 +176,15 @@ static inline void rows(const int M, __global const int* starts, __global const 
   }
 }
 
-// Samples j to j + LANES * NV - 1 of X, K features of each, as a panel: feature by feature.
+// Samples j to j + LANES * NV - 1 of X, K features of each, as a panel: feature by feature. What lies beyond a slice's
+// parts, or beyond N, doesn't matter.
 static void load(const size_t j, const int K, const int N, __global const float* X, const int ldx, const int bySample,
                  __global Vector* panel) {
   if (!bySample) {
+    __global Part* parts = (__global Part*)panel;
     for (int k = 0; k < K; k++) {
-      for (int v = 0; v < NV; v++) {
-        // What lies beyond N doesn't matter.
-        const size_t at = min(j + LANES * v, (size_t)ldx - LANES);
-        panel[NV * k + v] = *(__global const Vector*)(X + k * (size_t)ldx + at);
+      for (int l = 0; l < LANES * NV; l += PART) {
+        *parts++ = *(__global const Part*)(X + k * (size_t)ldx + min(j + l, (size_t)ldx - PART));
       }
     }
     return;
@@ -160,6 +206,7 @@ static void load(const size_t j, const int K, const int N, __global const float*
 }
 
 // X: N x K by samples, or K x N; Y: M x N; rows with a leading dimension of whole 16s, what lies beyond N doesn't matter.
+// A slice is PARTS * PART samples.
 // scratch: for each slot, two panels of `height` rows of NV vectors, those that any layer takes or gives. A slot is for
 // one slice, or, of more slices than slots, which are then as many as groups, for one group.
 // next: a counter that groups take slices from, `begin` before this launch.
@@ -172,7 +219,7 @@ __kernel void chain_batch(const int layers, __global const int* restrict table, 
   for (uint taken = 0;; taken++) {
     const uint slice = nextTicket(next, begin, slices, taken);
     if (slice >= slices) return;
-    const size_t j = (size_t)slice * LANES * NV;
+    const size_t j = (size_t)slice * PARTS * PART;
     __global Vector* in = scratch + (slices <= slots ? slice : get_group_id(0)) * 2 * height * NV;
     __global Vector* out = in + (size_t)height * NV;
     load(j, table[0], N, X, ldx, bySample, in);
@@ -181,11 +228,17 @@ __kernel void chain_batch(const int layers, __global const int* restrict table, 
       __global const int* layer = table + 6 * n;
       const int K = layer[0];
       M = layer[1];
-      const int padded = (M + MR - 1) / MR * MR;
+      const int padded = (M + STEP - 1) / STEP * STEP;
       __global const float* bias = values + layer[2];
       __global const float* W = bias + (padded + 15) / 16 * 16;
       if (layer[3] < 0) {
-        for (int i = 0; i < padded; i += MR) tile(W + (size_t)i * K, in, K, bias + i, layer[5], out + NV * i);
+        for (int i = 0; i < padded; i += MR) {
+#if TURNED
+          WITH_WIDTH((padded - i) / LANES, tile(across, W + (size_t)i * K, in, K, bias + i, layer[5], out + NV * i))
+#else
+          tile(W + (size_t)i * K, in, K, bias + i, layer[5], out + NV * i);
+#endif
+        }
       } else {
         __global const int* starts = table + layer[3];
         const int width = *starts++;
@@ -198,8 +251,8 @@ __kernel void chain_batch(const int layers, __global const int* restrict table, 
       out = swap;
     }
     for (int i = 0; i < M; i++) {
-      for (int v = 0; v < NV && j + LANES * v < (size_t)ldy; v++) {
-        *(__global Vector*)(Y + i * (size_t)ldy + j + LANES * v) = in[NV * i + v];
+      for (int l = 0; l < PARTS * PART && j + l < (size_t)ldy; l += PART) {
+        *(__global Part*)(Y + i * (size_t)ldy + j + l) = *(__global const Part*)((__global float*)(in + NV * i) + l);
       }
     }
   }

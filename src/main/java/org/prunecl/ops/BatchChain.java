@@ -13,6 +13,9 @@ import org.prunecl.opencl.Scope;
  * chain_batch_cpu.cl}.
  */
 final class BatchChain implements Chain {
+  private static final String KERNEL = "chain_batch";
+  private static final int FEW_UNITS = 4;
+
   private final Backend backend;
   private final int inputs;
   private final int outputs;
@@ -31,38 +34,73 @@ final class BatchChain implements Chain {
    * How batches are cut.
    *
    * @param lanes floats in a vector, 8 or 16
-   * @param vectors in a slice, 1 to 4
+   * @param part samples in a part of a slice: half as many as lanes, or a quarter
+   * @param parts in a slice, 1 to 8
    */
-  private record Slices(int lanes, int vectors) {
-    /** With half as many samples as lanes they fill the registers. */
-    private static final int TURNED_VECTORS = 3;
-
-    /** In a tile. */
-    private static final int MOST_ROWS = TURNED_VECTORS * 16;
-
+  private record Slices(int lanes, int part, int parts) {
     static Slices of(Backend backend, int batch) {
       int lanes = backend.vectorLanes();
       int units = backend.device().computeUnits();
-      long vectors = Range.groups(batch, lanes);
+      if (batch <= lanes / 4) {
+        return new Slices(lanes, lanes / 4, 1);
+      }
+      long parts = Range.groups(batch, lanes / 2);
       long count =
-          Range.groups(Range.groups(vectors, CpuTile.full(lanes).vectors()), units) * units;
-      return new Slices(lanes, (int) Range.groups(vectors, count));
+          Range.groups(Range.groups(parts, 2L * CpuTile.full(lanes).vectors()), units) * units;
+      Slices slices = new Slices(lanes, lanes / 2, (int) Range.groups(parts, count));
+      return slices.turned() ? slices : new Slices(lanes, lanes / 2, 2 * slices.vectors());
     }
 
     /**
      * Whether vectors lie along the rows: of few samples a tile would take more loads than sums.
      */
     boolean turned() {
-      return 2 * vectors <= CpuTile.full(lanes).vectors();
+      return width() <= lanes / 2 * CpuTile.full(lanes).vectors();
     }
 
-    /** Of the dense register tile. */
+    /** Of samples, the last one not full if need be. */
+    int vectors() {
+      return (int) Range.groups(width(), lanes);
+    }
+
+    /** Of the dense register tile, which fills the registers or, of a quarter, two thirds. */
     int rows() {
-      return turned() ? TURNED_VECTORS * lanes : CpuTile.full(lanes).narrowed(vectors).rows();
+      if (!turned()) {
+        return CpuTile.full(lanes).narrowed(vectors()).rows();
+      }
+      return part < lanes / 2 ? 4 * lanes : 3 * lanes;
+    }
+
+    /**
+     * Rows of a layer come in so many: the last tile may be lower where its vectors lie along them.
+     */
+    int step() {
+      return turned() ? lanes : rows();
     }
 
     int width() {
-      return lanes * vectors;
+      return part * parts;
+    }
+
+    /**
+     * Up to this share of elements sparse is faster: it reads a column's number with each, and
+     * takes whole vectors of samples, however few there are. Measured on a Zen 5; see {@code
+     * docs/performance.md}.
+     */
+    double mostDensity() {
+      if (width() < lanes) {
+        return part < lanes / 2 ? 0.12 : 0.16;
+      }
+      return switch (vectors()) {
+        case 1 -> 0.35;
+        case 2 -> 0.5;
+        default -> 0.6;
+      };
+    }
+
+    /** Floats of a row of a panel. */
+    int panelWidth() {
+      return lanes * vectors();
     }
 
     int count(int batch) {
@@ -80,20 +118,16 @@ final class BatchChain implements Chain {
    *
    * @param width columns of a block, or 0 of a dense one
    * @param tile rows of a dense one's tile
+   * @param step what its rows are a multiple of
    */
-  private record Rows(ChainLayer layer, int width, int tile) implements ChainArrays.Form {
-    /** Up to this share of elements sparse is faster; of one vector, reading them weighs more. */
-    private static final double MOST_DENSITY = 0.6;
-
-    private static final double MOST_DENSITY_OF_ONE = 0.45;
-
+  private record Rows(ChainLayer layer, int width, int tile, int step) implements ChainArrays.Form {
     static Rows of(ChainLayer layer, boolean dense, Slices slices) {
       double density = (double) layer.nonzeros() / layer.weights().length;
-      if (dense || density > (slices.vectors == 1 ? MOST_DENSITY_OF_ONE : MOST_DENSITY)) {
-        return new Rows(layer, 0, slices.rows());
+      if (dense || density > slices.mostDensity()) {
+        return new Rows(layer, 0, slices.rows(), slices.step());
       }
-      int width = BlockedMatrix.width(layer.columns(), density, slices.lanes, slices.vectors);
-      return new Rows(layer, width, slices.rows());
+      int width = BlockedMatrix.width(layer.columns(), density, slices.lanes, slices.vectors());
+      return new Rows(layer, width, slices.rows(), slices.step());
     }
 
     @Override
@@ -129,9 +163,10 @@ final class BatchChain implements Chain {
     public void write(ChainArrays arrays) {
       if (!sparse()) {
         for (int r = 0; r < layer.rows(); r++) {
-          int first = r / tile * tile * layer.columns() + r % tile;
+          int top = r / tile * tile;
+          int height = Math.min(tile, paddedRows() - top);
           for (int k = 0; k < layer.columns(); k++) {
-            arrays.put(first + k * tile, layer.weight(r, k));
+            arrays.put(top * layer.columns() + k * height + r - top, layer.weight(r, k));
           }
         }
         return;
@@ -150,20 +185,20 @@ final class BatchChain implements Chain {
     }
 
     private int paddedRows() {
-      return padded(layer.rows(), tile);
+      return padded(layer.rows(), step);
     }
 
     /** Rows of a panel that the layer reads or writes. */
     int height() {
-      return height(layer.rows(), layer.columns(), tile);
+      return height(layer.rows(), layer.columns(), step);
     }
 
-    static int height(int rows, int columns, int tile) {
-      return Math.max(padded(rows, tile), Matrix.padded(columns));
+    static int height(int rows, int columns, int step) {
+      return Math.max(padded(rows, step), Matrix.padded(columns));
     }
 
-    private static int padded(int rows, int tile) {
-      return (int) Range.groups(rows, tile) * tile;
+    private static int padded(int rows, int step) {
+      return (int) Range.groups(rows, step) * step;
     }
   }
 
@@ -182,7 +217,7 @@ final class BatchChain implements Chain {
       this.table = arrays.table(backend, scope);
       this.indices = arrays.indices(backend, scope);
       this.values = arrays.values(backend, scope);
-      long bytes = scratchBytes(height, (long) slots * slices.width());
+      long bytes = scratchBytes(height, (long) slots * slices.panelWidth());
       this.scratch = scope.own(backend.context().allocate(bytes));
     } catch (RuntimeException e) {
       scope.close();
@@ -196,18 +231,31 @@ final class BatchChain implements Chain {
     return new BatchChain(backend, rows, slices, batch);
   }
 
-  /** Whether the units work for seven eighths of the time that the last one takes. */
+  /**
+   * Whether the units work for seven eighths of the time that the last one takes; of few samples,
+   * which layer after layer fill their vectors no better, three quarters. A single slice is worth
+   * it beside few units: a launch for each layer would take as long.
+   */
   static boolean fills(Backend backend, int batch) {
     Slices slices = Slices.of(backend, batch);
-    long vectors = Range.groups(batch, slices.lanes);
     int units = backend.device().computeUnits();
-    long longest = Range.groups(slices.count(batch), units) * slices.vectors;
-    return 8 * vectors >= 7 * longest * units;
+    int count = slices.count(batch);
+    if (count == 1 && units <= FEW_UNITS) {
+      return true;
+    }
+    long longest = Range.groups(count, units) * slices.parts;
+    int eighths = slices.turned() ? 6 : 7;
+    return 8 * Range.groups(batch, slices.part) >= eighths * longest * units;
   }
 
   static void prepare(Backend backend, int batch) {
     LoopCheck.prepare(backend);
-    kernel(backend, Slices.of(backend, batch));
+    Slices slices = Slices.of(backend, batch);
+    if (slices.count(batch) == 1) {
+      backend.context().prepareShort(source(slices), KERNEL);
+    } else {
+      backend.context().kernel(source(slices), KERNEL);
+    }
   }
 
   static long weightBytes(int rows, int columns) {
@@ -222,8 +270,8 @@ final class BatchChain implements Chain {
   static long scratchBytes(Backend backend, int rows, int columns, int batch) {
     Slices slices = Slices.of(backend, batch);
     return scratchBytes(
-        Rows.height(rows, columns, slices.rows()),
-        (long) slices.slots(backend, batch) * slices.width());
+        Rows.height(rows, columns, slices.step()),
+        (long) slices.slots(backend, batch) * slices.panelWidth());
   }
 
   /** Of as many slices at a time as there are, all together at most twice as wide as the batch. */
@@ -232,9 +280,9 @@ final class BatchChain implements Chain {
         Math.max(mostRows(rows), Matrix.padded(columns)), 2L * Matrix.padded(batch));
   }
 
-  /** Rows of whole tiles, at most. */
+  /** With what fills up the last tile, at most. */
   private static int mostRows(int rows) {
-    return rows + Slices.MOST_ROWS - 1;
+    return rows + 15;
   }
 
   private static long scratchBytes(int height, long width) {
@@ -265,11 +313,12 @@ final class BatchChain implements Chain {
           "Shapes don't fit: layers from %d to %d values, 2 to %d samples, %s and %s"
               .formatted(inputs, outputs, most, x, y));
     }
+    int count = slices.count(samples);
     backend
         .tickets()
         .launch(
-            kernel(backend, slices),
-            slices.count(samples),
+            kernel(backend, slices, count),
+            count,
             layers.size(),
             table,
             indices,
@@ -285,14 +334,21 @@ final class BatchChain implements Chain {
             y.leadingDimension());
   }
 
-  private static Kernel kernel(Backend backend, Slices slices) {
-    KernelSource source =
-        KernelSource.of("chain_batch_cpu.cl")
-            .with("LANES", slices.lanes)
-            .with("NV", slices.vectors)
-            .with("MR", slices.rows())
-            .with("TURNED", slices.turned() ? 1 : 0);
-    return backend.context().kernel(source, "chain_batch");
+  /** A single slice runs on a single thread, which needn't be woken. */
+  private static Kernel kernel(Backend backend, Slices slices, int count) {
+    KernelSource source = source(slices);
+    return count == 1
+        ? backend.context().shortKernel(source, KERNEL)
+        : backend.context().kernel(source, KERNEL);
+  }
+
+  private static KernelSource source(Slices slices) {
+    return KernelSource.of("chain_batch_cpu.cl")
+        .with("LANES", slices.lanes)
+        .with("PART", slices.part)
+        .with("PARTS", slices.parts)
+        .with("MR", slices.rows())
+        .with("TURNED", slices.turned() ? 1 : 0);
   }
 
   @Override

@@ -27,7 +27,10 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
     return backend.cpu() && rows <= SampleChain.MOST_ROWS;
   }
 
-  /** Whether all compute units have about as much to do of a batch of this size. */
+  /**
+   * Whether all compute units have about as much to do of a batch of this size, or one of few does
+   * it all as fast.
+   */
   static boolean fills(Backend backend, int batch) {
     return batch > 1 && BatchChain.fills(backend, batch);
   }

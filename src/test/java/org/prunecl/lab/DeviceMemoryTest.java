@@ -144,8 +144,8 @@ final class DeviceMemoryTest {
         sum += m(i + 1, Math.max(2, o)) + 4 * (6 + 2 + i + (o + 15) / 16 * 17);
         scratch = Math.max(scratch, m(4, Math.max(2, Math.max(o, i))));
       } else {
-        sum += 4 * (o + 63) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
-        long height = Math.max(o + 47, (i + 15) / 16 * 16);
+        sum += 4 * (o + 31) * (i + 1) + 4 * (6 + 2 + o * ((i + 127) / 128));
+        long height = Math.max(o + 15, (i + 15) / 16 * 16);
         scratch = Math.max(scratch, 16 * ((batch + 15) / 16 * 16) * height);
       }
     }
