@@ -68,7 +68,7 @@ public record ProductClass(boolean transposeA, boolean transposeB, int m, int n,
   }
 
   /** N for an operand as it is, T for a transposed one, as BLAS has them. */
-  private String operands() {
+  String operands() {
     return (transposeA ? "T" : "N") + (transposeB ? "T" : "N");
   }
 

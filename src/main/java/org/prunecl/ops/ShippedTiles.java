@@ -19,21 +19,29 @@ final class ShippedTiles {
    * @param family the family of kernels that they are for: {@code cpu} or {@code gpu}
    * @param devices a regular expression, found in the lower-case names of the devices
    * @param why what these devices have in common
+   * @param products the operands of the products that they are for, as {@link ProductClass} names
+   *     them; null for all
    * @param parameters as {@link GemmTile#named} has them
    */
-  record Row(String family, String devices, String why, Map<String, Object> parameters) {
-    boolean fits(Device device, Family wanted) {
+  record Row(
+      String family,
+      String devices,
+      String why,
+      List<String> products,
+      Map<String, Object> parameters) {
+    boolean fits(Device device, Family wanted, String operands) {
       return family.equals(wanted.label())
+          && (products == null || products.contains(operands))
           && Pattern.compile(devices).matcher(device.name().toLowerCase(Locale.ROOT)).find();
     }
   }
 
   private ShippedTiles() {}
 
-  /** Those of the first row that fits the device and that it can run. */
-  static Optional<GemmTile> of(Device device, Family family) {
+  /** Those of the first row that fits device and operands, and that the device can run. */
+  static Optional<GemmTile> of(Device device, Family family, String operands) {
     return rows().stream()
-        .filter(row -> row.fits(device, family))
+        .filter(row -> row.fits(device, family, operands))
         .map(row -> GemmTile.of(family, row.parameters))
         .filter(tile -> tile.runsOn(device))
         .findFirst();

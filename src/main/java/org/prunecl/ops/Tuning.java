@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.prunecl.opencl.Device;
 import org.prunecl.opencl.KernelSource;
@@ -20,27 +22,37 @@ import org.prunecl.opencl.KernelSource;
  */
 public final class Tuning {
   private static final int REACH = 2;
+  private static final List<String> OPERANDS = List.of("NN", "NT", "TN", "TT");
 
-  private final Optional<GemmTile> shipped;
+  /** By the operands that {@link ProductClass#operands} names; without those that have none. */
+  private final Map<String, GemmTile> shipped;
+
   private final NavigableMap<ProductClass, GemmTile> measured;
   private final Map<ProductClass, Optional<GemmTile>> found = new HashMap<>();
 
-  private Tuning(Optional<GemmTile> shipped, Map<ProductClass, GemmTile> measured) {
+  private Tuning(Map<String, GemmTile> shipped, Map<ProductClass, GemmTile> measured) {
     this.shipped = shipped;
     this.measured = Collections.unmodifiableNavigableMap(new TreeMap<>(measured));
   }
 
   /** What comes with the program for such a device; on CPUs at least what runs on all of them. */
   public static Tuning shipped(Device device, Family family) {
-    Optional<GemmTile> tile = ShippedTiles.of(device, family);
-    return new Tuning(
-        family == Family.CPU ? tile.or(() -> Optional.of(CpuTile.SIXTEEN_REGISTERS)) : tile,
-        Map.of());
+    Map<String, GemmTile> tiles = new HashMap<>();
+    for (String operands : OPERANDS) {
+      Optional<GemmTile> tile = ShippedTiles.of(device, family, operands);
+      if (family == Family.CPU) {
+        tile = tile.or(() -> Optional.of(CpuTile.SIXTEEN_REGISTERS));
+      }
+      tile.ifPresent(found -> tiles.put(operands, found));
+    }
+    return new Tuning(tiles, Map.of());
   }
 
   /** The same tile for every product. */
   static Tuning fixed(GemmTile tile) {
-    return new Tuning(Optional.of(tile), Map.of());
+    return new Tuning(
+        OPERANDS.stream().collect(Collectors.toMap(Function.identity(), operands -> tile)),
+        Map.of());
   }
 
   /** With these measured parameters instead of any others. */
@@ -57,7 +69,9 @@ public final class Tuning {
    * The parameters of products of this class; empty where the operation's default is to be used.
    */
   public Optional<GemmTile> tile(ProductClass product) {
-    return measured.isEmpty() ? shipped : found.computeIfAbsent(product, this::nearest);
+    return measured.isEmpty()
+        ? shippedFor(product.operands())
+        : found.computeIfAbsent(product, this::nearest);
   }
 
   private Optional<GemmTile> nearest(ProductClass product) {
@@ -67,18 +81,22 @@ public final class Tuning {
         .filter(other -> product.distance(other) <= REACH)
         .min(Comparator.comparingInt(product::distance))
         .map(measured::get)
-        .or(() -> shipped);
+        .or(() -> shippedFor(product.operands()));
+  }
+
+  private Optional<GemmTile> shippedFor(String operands) {
+    return Optional.ofNullable(shipped.get(operands));
   }
 
   /** Whether every product has parameters here. */
   boolean complete() {
-    return shipped.isPresent();
+    return shipped.size() == OPERANDS.size();
   }
 
   /** Every parameter set that {@link #tile} may give for such operands. */
   List<GemmTile> tiles(boolean transposeA, boolean transposeB) {
     return Stream.concat(
-            shipped.stream(),
+            shippedFor(new ProductClass(transposeA, transposeB, 1, 1, 1).operands()).stream(),
             measured.entrySet().stream()
                 .filter(entry -> entry.getKey().transposeA() == transposeA)
                 .filter(entry -> entry.getKey().transposeB() == transposeB)

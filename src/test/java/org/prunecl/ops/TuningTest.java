@@ -44,6 +44,17 @@ final class TuningTest {
   }
 
   @Test
+  void weight_gradients_of_zen_5_have_a_tile_of_their_own() {
+    Tuning tuning = Tuning.shipped(named("pthread-skylake-avx512-AMD EPYC"), Family.CPU);
+    CpuTile own = new CpuTile(8, 3, 16, 2048, 16);
+    assertThat(tuning.tile(product("NT", 1000, 784, 32))).contains(own);
+    assertThat(tuning.tile(product("TN", 1000, 784, 32))).contains(CpuTile.THIRTY_TWO_REGISTERS);
+    assertThat(tuning.tiles(false, true)).containsExactly(own);
+    assertThat(tuning.with(Map.of(product("NN", 1, 1, 1), ONE)).tile(product("NT", 9, 9, 9)))
+        .contains(own);
+  }
+
+  @Test
   void every_shipped_row_is_one_that_a_search_tries() {
     assertThat(ShippedTiles.rows()).isNotEmpty();
     for (ShippedTiles.Row row : ShippedTiles.rows()) {
