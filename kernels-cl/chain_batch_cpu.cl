@@ -14,7 +14,7 @@
 //   LANES  floats in a vector: 8 or 16
 //   PART   samples in a part of a slice: half as many as lanes, or where TURNED a quarter
 //   PARTS  in a slice, 1 to 8: whole vectors unless TURNED
-//   MR     rows of the dense product's register tile; where TURNED, LANES times 1 to 4
+//   MR     rows of the dense product's register tile; where TURNED, LANES times 3 or 4
 //   TURNED 1: that tile's vectors lie along the rows, of PART samples at a time: of few samples it would take more
 //          loads than multiply-adds
 
@@ -48,7 +48,8 @@ typedef float2 Part;
 #if TURNED
 #define ACROSS (MR / LANES)
 
-// Columns of W that the nearest cache holds while all parts meet them: 24 KB of 48 rows. A single part meets them once.
+// Columns of W that the nearest cache holds while all parts meet them: 24 KB of 48 rows. A single part meets them once,
+// so any number will do.
 #define BLOCK (PARTS > 1 ? 128 : 65536)
 
 // Rows 0 to LANES * across - 1 of act(W * x + b), W by columns. across is a constant where this is called.

@@ -59,8 +59,8 @@ public final class ExecutionPlan implements AutoCloseable {
 
   /**
    * Every layer dense, in the form that is good for so many samples at a time: they go through all
-   * layers in one launch, or, where the layers are large or there are too few samples for all
-   * cores, in a launch for each layer.
+   * layers in one launch, or, where the layers are large or samples don't suit the cores ({@link
+   * Chain#fills}), in a launch for each layer.
    */
   public static ExecutionPlan dense(Network network, int batch) {
     boolean busy = batch == 1 || Chain.fills(network.backend(), batch);

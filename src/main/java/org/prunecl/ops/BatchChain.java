@@ -14,7 +14,11 @@ import org.prunecl.opencl.Scope;
  */
 final class BatchChain implements Chain {
   private static final String KERNEL = "chain_batch";
-  private static final int FEW_UNITS = 4;
+
+  /**
+   * Beside so many units at most one alone was measured to be as fast as a launch for each layer.
+   */
+  private static final int FEW_UNITS = 2;
 
   private final Backend backend;
   private final int inputs;
@@ -38,6 +42,9 @@ final class BatchChain implements Chain {
    * @param parts in a slice, 1 to 8
    */
   private record Slices(int lanes, int part, int parts) {
+    /** What a layer's rows are filled up to a multiple of, at most. */
+    private static final int MOST_STEP = 16;
+
     static Slices of(Backend backend, int batch) {
       int lanes = backend.vectorLanes();
       int units = backend.device().computeUnits();
@@ -48,6 +55,7 @@ final class BatchChain implements Chain {
       long count =
           Range.groups(Range.groups(parts, 2L * CpuTile.full(lanes).vectors()), units) * units;
       Slices slices = new Slices(lanes, lanes / 2, (int) Range.groups(parts, count));
+      // The other tile takes whole vectors of samples.
       return slices.turned() ? slices : new Slices(lanes, lanes / 2, 2 * slices.vectors());
     }
 
@@ -71,20 +79,19 @@ final class BatchChain implements Chain {
       return part < lanes / 2 ? 4 * lanes : 3 * lanes;
     }
 
-    /**
-     * Rows of a layer come in so many: the last tile may be lower where its vectors lie along them.
-     */
+    /** A layer's rows are filled up to a multiple of it: the last tile may be a lower one. */
     int step() {
       return turned() ? lanes : rows();
     }
 
+    /** Samples of a slice. */
     int width() {
       return part * parts;
     }
 
     /**
      * Up to this share of elements sparse is faster: it reads a column's number with each, and
-     * takes whole vectors of samples, however few there are. Measured on a Zen 5; see {@code
+     * takes whole vectors of samples, however few there are. Measured with 16 lanes; see {@code
      * docs/performance.md}.
      */
     double mostDensity() {
@@ -101,6 +108,11 @@ final class BatchChain implements Chain {
     /** Floats of a row of a panel. */
     int panelWidth() {
       return lanes * vectors();
+    }
+
+    /** Whether that many samples are one slice. */
+    boolean single(int batch) {
+      return batch <= width();
     }
 
     int count(int batch) {
@@ -232,15 +244,16 @@ final class BatchChain implements Chain {
   }
 
   /**
-   * Whether the units work for seven eighths of the time that the last one takes; of few samples,
-   * which layer after layer fill their vectors no better, three quarters. A single slice is worth
-   * it beside few units: a launch for each layer would take as long.
+   * Whether this is a good way for so many samples: the units work for seven eighths of the time
+   * that the last one takes, or for three quarters where slices are small, since layer after layer
+   * a product takes whole vectors of samples too. A single slice leaves all units but one idle, and
+   * needs none to be woken.
    */
   static boolean fills(Backend backend, int batch) {
     Slices slices = Slices.of(backend, batch);
     int units = backend.device().computeUnits();
     int count = slices.count(batch);
-    if (count == 1 && units <= FEW_UNITS) {
+    if (slices.single(batch) && units <= FEW_UNITS) {
       return true;
     }
     long longest = Range.groups(count, units) * slices.parts;
@@ -251,7 +264,7 @@ final class BatchChain implements Chain {
   static void prepare(Backend backend, int batch) {
     LoopCheck.prepare(backend);
     Slices slices = Slices.of(backend, batch);
-    if (slices.count(batch) == 1) {
+    if (slices.single(batch)) {
       backend.context().prepareShort(source(slices), KERNEL);
     } else {
       backend.context().kernel(source(slices), KERNEL);
@@ -282,7 +295,7 @@ final class BatchChain implements Chain {
 
   /** With what fills up the last tile, at most. */
   private static int mostRows(int rows) {
-    return rows + 15;
+    return rows + Slices.MOST_STEP - 1;
   }
 
   private static long scratchBytes(int height, long width) {
@@ -313,12 +326,11 @@ final class BatchChain implements Chain {
           "Shapes don't fit: layers from %d to %d values, 2 to %d samples, %s and %s"
               .formatted(inputs, outputs, most, x, y));
     }
-    int count = slices.count(samples);
     backend
         .tickets()
         .launch(
-            kernel(backend, slices, count),
-            count,
+            kernel(),
+            slices.count(samples),
             layers.size(),
             table,
             indices,
@@ -334,10 +346,10 @@ final class BatchChain implements Chain {
             y.leadingDimension());
   }
 
-  /** A single slice runs on a single thread, which needn't be woken. */
-  private static Kernel kernel(Backend backend, Slices slices, int count) {
+  /** A single slice runs on a single thread: the caller's needn't be woken. */
+  private Kernel kernel() {
     KernelSource source = source(slices);
-    return count == 1
+    return slices.single(most)
         ? backend.context().shortKernel(source, KERNEL)
         : backend.context().kernel(source, KERNEL);
   }

@@ -28,8 +28,8 @@ public sealed interface Chain extends AutoCloseable permits SampleChain, BatchCh
   }
 
   /**
-   * Whether all compute units have about as much to do of a batch of this size, or one of few does
-   * it all as fast.
+   * Whether batches of this size are fast this way: all compute units have about as much to do, or
+   * there are so few of both that one alone is as fast.
    */
   static boolean fills(Backend backend, int batch) {
     return batch > 1 && BatchChain.fills(backend, batch);

@@ -1,6 +1,7 @@
 package org.prunecl.ops;
 
 import java.util.Map;
+import java.util.Optional;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.KernelSource;
 import org.prunecl.opencl.Range;
@@ -127,10 +128,10 @@ final class CpuGemm {
     int direct = direct(wide, transposeB, b.leadingDimension());
     CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
     int depth = byColumns ? depth(tile, k, a.leadingDimension()) : tile.depth();
-    Blocks blocks =
-        byColumns && direct == 0 && depth < k && backend.longLoops()
-            ? longBlocks(tile, m, n)
-            : blocks(tile, byColumns, transposeB, m, n, k);
+    Blocks blocks = blocks(tile, byColumns, transposeB, m, n, k);
+    if (byColumns && direct == 0 && depth < k && backend.longLoops()) {
+      blocks = longBlocks(tile, m, n).orElse(blocks);
+    }
     backend
         .tickets()
         .launch(
@@ -290,12 +291,15 @@ final class CpuGemm {
   }
 
   /**
-   * Of a product with a transposed A whose sums are cut into blocks: few, but four for each unit.
+   * Of a product with a transposed A whose sums are cut into blocks: as few as there may be, but
+   * four for each unit; none where there are too few rows for that.
    */
-  private Blocks longBlocks(CpuTile tile, int m, int n) {
+  private Optional<Blocks> longBlocks(CpuTile tile, int m, int n) {
     long across = Range.groups(n, tile.columns());
-    long down = Range.groups(4L * backend.device().computeUnits(), across);
-    return Blocks.of(tile, true, m, n, 1, Math.max(down, Range.groups(m, LONG_PIECE)));
+    long wanted = 4L * backend.device().computeUnits();
+    long down = Math.max(Range.groups(wanted, across), Range.groups(m, LONG_PIECE));
+    return Optional.of(Blocks.of(tile, true, m, n, 1, down))
+        .filter(blocks -> blocks.count() >= wanted);
   }
 
   /**

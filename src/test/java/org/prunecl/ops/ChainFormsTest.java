@@ -102,7 +102,7 @@ final class ChainFormsTest {
             w[i] = there ? 1 : 0;
           }
           try (Matrix weights = backend.matrix(rows, columns, w)) {
-            for (int batch : new int[] {1, 40}) {
+            for (int batch : new int[] {1, 3, 7, 40}) {
               List<Chain.Link> links =
                   List.of(new Chain.Link(weights, null, false, draw.pick(0f, 0.5f, 0.9f)));
               long before = LiveObjects.bufferBytes();

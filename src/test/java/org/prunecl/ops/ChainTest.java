@@ -77,7 +77,8 @@ final class ChainTest {
     for (CpuTile tile : tiles) {
       try (Backend backend = Backend.open(TestDevice.get(), Family.CPU, Tuning.fixed(tile))) {
         assertThat(backend.vectorLanes()).isEqualTo(tile.lanes());
-        for (int batch : TestDevice.simulated() ? new int[] {1, 19} : new int[] {1, 2, 33, 100}) {
+        for (int batch :
+            TestDevice.simulated() ? new int[] {1, 2, 19} : new int[] {1, 2, 33, 100}) {
           check(backend, new Net(widths, 0.5, List.of(0.0, 0.9, 0.5), true, batch));
         }
         // Slices of a quarter of a vector to four, of layers deeper than a block of a turned tile,
@@ -196,6 +197,9 @@ final class ChainTest {
         try (Guarded samples = Guarded.of(backend, batch, 5, x)) {
           checkRun(backend, net, chain, samples, true, layer(w, null, false, in, 3, 5));
         }
+        try (Guarded features = Guarded.of(backend, 5, batch, turned(x, batch, 5))) {
+          checkRun(backend, net, chain, features, false, layer(w, null, false, in, 3, 5));
+        }
       }
       assertThat(chain.takes(1)).isFalse();
       assertThat(chain.takes(most + 1)).isFalse();
@@ -237,9 +241,15 @@ final class ChainTest {
     Backend backend = TestDevice.backend(Family.CPU);
     int units = backend.device().computeUnits();
     assertThat(Chain.fills(backend, 1)).isFalse();
-    assertThat(Chain.fills(backend, 2)).as("a single slice").isEqualTo(units <= 4);
+    int half = backend.vectorLanes() / 2;
+    assertThat(Chain.fills(backend, 2)).as("a single slice").isEqualTo(units <= 2);
     assertThat(Chain.fills(backend, 64 * units)).isTrue();
-    assertThat(Chain.fills(backend, 64 * units + 8)).isEqualTo(units == 1);
+    // Of two units one has half as much to do as the other, three quarters in all; of more, some
+    // none.
+    assertThat(Chain.fills(backend, half * (units + 1))).isEqualTo(units <= 2);
+    if (units > 1) {
+      assertThat(Chain.fills(backend, 64 * units + 8)).isFalse();
+    }
   }
 
   @Test

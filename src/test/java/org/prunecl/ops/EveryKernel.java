@@ -63,9 +63,24 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       DenseColumns.prepare(backend);
     }
     if (Chain.suits(backend, 2)) {
-      // A sample, and slices of one to four vectors on each unit.
+      // A sample, and slices of a quarter, half, one, one and a half, two, three and four vectors
+      // of
+      // 16 lanes, which are a half to two of 8.
       int units = backend.device().computeUnits();
-      for (int batch : new int[] {1, 16 * units, 32 * units, 48 * units, 64 * units}) {
+      for (int batch :
+          new int[] {
+            1,
+            2,
+            4,
+            4 * units,
+            8,
+            8 * units,
+            16 * units,
+            24 * units,
+            32 * units,
+            48 * units,
+            64 * units
+          }) {
         Chain.prepare(backend, batch);
       }
     }
@@ -79,7 +94,11 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
 
   private static void products(Backend backend) {
     if (backend.cpu()) {
-      for (CpuTile tile : List.of(CpuTile.SIXTEEN_REGISTERS, CpuTile.THIRTY_TWO_REGISTERS)) {
+      for (CpuTile tile :
+          List.of(
+              CpuTile.SIXTEEN_REGISTERS,
+              CpuTile.THIRTY_TWO_REGISTERS,
+              new CpuTile(8, 3, 16, 2048, 16))) {
         Gemm gemm = new Gemm(backend, tile);
         gemm.prepare();
         gemm.prepareAdam(false);
