@@ -63,25 +63,12 @@ public record EveryKernel(Set<KernelSource> sources, List<OpenClException> failu
       DenseColumns.prepare(backend);
     }
     if (Chain.suits(backend, 2)) {
-      // A sample, and slices of a quarter, half, one, one and a half, two, three and four vectors
-      // of
-      // 16 lanes, which are a half to two of 8.
+      Chain.prepare(backend, 1);
+      // Slices of a quarter, half, one, one and a half, two, three and four vectors of 16 lanes.
       int units = backend.device().computeUnits();
-      for (int batch :
-          new int[] {
-            1,
-            2,
-            4,
-            4 * units,
-            8,
-            8 * units,
-            16 * units,
-            24 * units,
-            32 * units,
-            48 * units,
-            64 * units
-          }) {
+      for (int batch : new int[] {2, 4, 8, 8 * units, 16 * units, 24 * units, 32 * units}) {
         Chain.prepare(backend, batch);
+        Chain.prepare(backend, 2 * batch);
       }
     }
   }
