@@ -8,7 +8,10 @@ import org.prunecl.opencl.Range;
 
 /** The dense product by the CPU family's kernels. */
 final class CpuGemm {
-  /** Panels of a piece at most, 1024 columns of 16 lanes: more gain nothing. */
+  /** Columns of a piece at most, of 16 lanes: more gain nothing. */
+  private static final int MOST_COLUMNS = 1024;
+
+  /** Panels of a piece at most, of 8 lanes. */
   private static final int MOST_PANELS = 16;
 
   /** Rows that repay copying panels. */
@@ -266,7 +269,8 @@ final class CpuGemm {
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
     long fitting = Math.max(1, tile.depth() / (Range.groups(k, 16) * 16));
-    long across = Range.groups(width, Math.min(MOST_PANELS, fitting));
+    long most = tile.lanes() == 16 ? Range.groups(MOST_COLUMNS, tile.columns()) : MOST_PANELS;
+    long across = Range.groups(width, Math.min(most, fitting));
     if (!transposeB) {
       long panels = Range.groups(width, across);
       across = Range.groups(width, panels);
