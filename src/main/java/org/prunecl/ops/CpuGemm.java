@@ -24,7 +24,7 @@ final class CpuGemm {
   private static final int GOOD_COLUMNS = 96;
 
   /** Rows of a piece whose sums are cut into blocks: it copies its panels anew for each block. */
-  private static final int LONG_PIECE = 1152;
+  private static final int LONG_PIECE = 2048;
 
   /** Floats of a line of the caches. */
   private static final int LINE = 16;
