@@ -213,8 +213,7 @@ final class ChainTest {
     float[] x = new float[2 * batch];
     Arrays.fill(x, 1f);
     x[2 * batch - 1] = Float.NaN;
-    // An eighth and all of the weights are there: the first layer is sparse, if zeros may be left
-    // out.
+    // Of an eighth and of all weights: the first layer is sparse, if zeros may be left out.
     float[] some = {0f, 5f, 0f, 0f, 0f, 0f, 0f, 0f};
     float[] all = {1f, 2f, 3f, 4f};
     try (Matrix first = backend.matrix(4, 2, some);
@@ -244,8 +243,7 @@ final class ChainTest {
     int half = backend.vectorLanes() / 2;
     assertThat(Chain.fills(backend, 2)).as("a single slice").isEqualTo(units <= 2);
     assertThat(Chain.fills(backend, 64 * units)).isTrue();
-    // Of two units one has half as much to do as the other, three quarters in all; of more, some
-    // none.
+    // One of two units has half as much to do as the other; of more, some have nothing.
     assertThat(Chain.fills(backend, half * (units + 1))).isEqualTo(units <= 2);
     if (units > 1) {
       assertThat(Chain.fills(backend, 64 * units + 8)).isFalse();
