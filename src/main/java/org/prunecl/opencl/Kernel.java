@@ -2,9 +2,8 @@ package org.prunecl.opencl;
 
 import static org.jocl.CL.*;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.Objects;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
@@ -15,13 +14,15 @@ import org.jocl.cl_kernel;
  * threads at once.
  */
 public final class Kernel {
+  private static final Object NOTHING = new Object();
+
   private final Context context;
   private final DeviceQueue queue;
   private final String name;
   private final cl_kernel handle;
 
-  /** The arguments that the driver holds. */
-  private final Map<Integer, Optional<Object>> passed = new HashMap<>();
+  /** The arguments that the driver holds, {@link #NOTHING} where there is none yet. */
+  private Object[] passed = {};
 
   Kernel(Context context, DeviceQueue queue, String name, cl_kernel handle) {
     this.context = context;
@@ -42,6 +43,10 @@ public final class Kernel {
   public void launch(Range range, Object... arguments) {
     // The driver would crash on a kernel of a closed context.
     context.checkOpen();
+    if (passed.length != arguments.length) {
+      passed = new Object[arguments.length];
+      Arrays.fill(passed, NOTHING);
+    }
     for (int i = 0; i < arguments.length; i++) {
       set(i, arguments[i]);
     }
@@ -66,11 +71,10 @@ public final class Kernel {
     if (argument instanceof DeviceBuffer buffer) {
       buffer.memory(); // complains when it is closed
     }
-    Optional<Object> wanted = Optional.ofNullable(argument);
-    if (!wanted.equals(passed.get(index))) {
-      passed.remove(index);
+    if (!Objects.equals(argument, passed[index])) {
+      passed[index] = NOTHING;
       pass(index, argument);
-      passed.put(index, wanted);
+      passed[index] = argument;
     }
   }
 

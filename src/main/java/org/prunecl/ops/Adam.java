@@ -1,6 +1,9 @@
 package org.prunecl.ops;
 
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.prunecl.opencl.KernelSource;
 
 /**
@@ -87,10 +90,12 @@ public final class Adam {
 
     /** A kernel's own arguments and then this step's. */
     Object[] after(Object... own) {
-      Stream<Object> constants = Stream.of(beta1, keep1, beta2, keep2, step, scale, epsilon, decay);
-      Stream<Object> mask =
-          masked() ? Stream.of(masking.mask.buffer(), masking.momentsToo ? 0 : -1) : Stream.empty();
-      return Stream.of(Stream.of(own), constants, mask).flatMap(part -> part).toArray();
+      List<Object> all = new ArrayList<>(Arrays.asList(own));
+      Collections.addAll(all, beta1, keep1, beta2, keep2, step, scale, epsilon, decay);
+      if (masked()) {
+        Collections.addAll(all, masking.mask.buffer(), masking.momentsToo ? 0 : -1);
+      }
+      return all.toArray();
     }
   }
 

@@ -26,6 +26,7 @@ final class BatchChain implements Chain {
   private final int height;
   private final int most;
   private final Slices slices;
+  private final KernelSource source;
   private final List<ChainArrays.Kept> layers;
   private final Scope scope = new Scope();
   private final DeviceBuffer table;
@@ -219,6 +220,7 @@ final class BatchChain implements Chain {
     this.layers =
         layers.stream().map(rows -> new ChainArrays.Kept(rows.form(), rows.stored())).toList();
     this.slices = slices;
+    this.source = source(slices);
     this.most = batch;
     this.inputs = layers.get(0).layer.columns();
     this.outputs = layers.get(layers.size() - 1).layer.rows();
@@ -348,7 +350,6 @@ final class BatchChain implements Chain {
 
   /** A single slice runs on a single thread: the caller's needn't be woken. */
   private Kernel kernel() {
-    KernelSource source = source(slices);
     return slices.single(most)
         ? backend.context().shortKernel(source, KERNEL)
         : backend.context().kernel(source, KERNEL);

@@ -1,5 +1,6 @@
 package org.prunecl.ops;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.prunecl.opencl.Kernel;
@@ -57,6 +58,7 @@ final class CpuGemm {
 
   private final Backend backend;
   private final Tuning tuning;
+  private final Map<Shape, Plan> plans = new HashMap<>();
 
   CpuGemm(Backend backend, Tuning tuning) {
     this.backend = backend;
@@ -127,19 +129,12 @@ final class CpuGemm {
       multiply(m, n, k, alpha, turned, false, b, transposeB, beta, c, epilogue);
       return;
     }
-    CpuTile wide = tile(byColumns, transposeB, m, n, k);
-    int direct = direct(wide, transposeB, b.leadingDimension());
-    CpuTile tile = direct > 0 ? wide.narrowed(direct) : wide;
-    int depth = byColumns ? depth(tile, k, a.leadingDimension()) : tile.depth();
-    Blocks blocks = blocks(tile, byColumns, transposeB, m, n, k);
-    if (byColumns && direct == 0 && depth < k && backend.longLoops()) {
-      blocks = longBlocks(tile, m, n).orElse(blocks);
-    }
+    Plan plan = plan(byColumns, transposeB, m, n, k, Ending.STORED);
     backend
         .tickets()
         .launch(
-            kernel(source(byColumns, transposeB, tile, direct > 0)),
-            blocks.count(),
+            plan.kernel(),
+            plan.blocks.count(),
             m,
             n,
             k,
@@ -150,10 +145,10 @@ final class CpuGemm {
             b.leadingDimension(),
             c.buffer(),
             c.leadingDimension(),
-            blocks.rows,
-            blocks.panels,
-            blocks.down,
-            depth,
+            plan.blocks.rows,
+            plan.blocks.panels,
+            plan.blocks.down,
+            plan.depth,
             beta,
             epilogue.biasBuffer(m),
             epilogue.reluFlag(),
@@ -189,7 +184,7 @@ final class CpuGemm {
 
   /** Whether {@link #adam} can take this product: summed in one go, and more than a vector. */
   boolean fusesAdam(int m, int n, int k) {
-    return Gemm.tunable(n) && k <= tile(false, true, m, n, k).depth();
+    return Gemm.tunable(n) && k <= plan(false, true, m, n, k, Ending.ADAM).tile.depth();
   }
 
   /** A step of Adam whose gradient is A · Bᵀ; the gradient itself is never stored. */
@@ -197,13 +192,13 @@ final class CpuGemm {
     int m = weights.rows();
     int n = weights.columns();
     int k = a.columns();
-    CpuTile tile = tile(false, true, m, n, k);
-    Blocks blocks = blocks(tile, false, true, m, n, k);
+    Ending ending = update.masked() ? Ending.MASKED_ADAM : Ending.ADAM;
+    Plan plan = plan(false, true, m, n, k, ending);
     backend
         .tickets()
         .launch(
-            kernel(adamSource(tile, update.masked())),
-            blocks.count(),
+            plan.kernel(),
+            plan.blocks.count(),
             update.after(
                 m,
                 n,
@@ -215,12 +210,69 @@ final class CpuGemm {
                 b.leadingDimension(),
                 weights.buffer(),
                 weights.leadingDimension(),
-                blocks.rows,
-                blocks.panels,
-                blocks.down,
-                tile.depth(),
+                plan.blocks.rows,
+                plan.blocks.panels,
+                plan.blocks.down,
+                plan.depth,
                 first.buffer(),
                 second.buffer()));
+  }
+
+  /** What becomes of the sums. */
+  private enum Ending {
+    STORED,
+    ADAM,
+    MASKED_ADAM
+  }
+
+  /** What a {@link Plan} follows from. */
+  private record Shape(boolean byColumns, boolean transposeB, int m, int n, int k, Ending ending) {}
+
+  /**
+   * How products of one shape are launched, worked out for the first of them. The host shares the
+   * processor with the device's threads, so that a launch is to take it little time, also while the
+   * JVM still interprets.
+   */
+  private final class Plan {
+    final CpuTile tile;
+
+    /** Of the blocks that a sum is cut into. */
+    final int depth;
+
+    final Blocks blocks;
+    private final KernelSource source;
+    private Kernel kernel;
+
+    Plan(Shape shape) {
+      boolean byColumns = shape.byColumns;
+      int m = shape.m;
+      int n = shape.n;
+      int k = shape.k;
+      CpuTile wide = tile(byColumns, shape.transposeB, m, n, k);
+      int direct = direct(wide, shape.transposeB, Matrix.leadingDimension(n));
+      tile = direct > 0 ? wide.narrowed(direct) : wide;
+      depth = byColumns ? depth(tile, k, Matrix.leadingDimension(m)) : tile.depth();
+      boolean inBlocks = byColumns && direct == 0 && depth < k && backend.longLoops();
+      blocks =
+          (inBlocks ? longBlocks(tile, m, n) : Optional.<Blocks>empty())
+              .orElseGet(() -> blocks(tile, byColumns, shape.transposeB, m, n, k));
+      source =
+          shape.ending == Ending.STORED
+              ? source(byColumns, shape.transposeB, tile, direct > 0)
+              : adamSource(tile, shape.ending == Ending.MASKED_ADAM);
+    }
+
+    /** Built when first asked for. */
+    Kernel kernel() {
+      if (kernel == null) {
+        kernel = CpuGemm.this.kernel(source);
+      }
+      return kernel;
+    }
+  }
+
+  private Plan plan(boolean byColumns, boolean transposeB, int m, int n, int k, Ending ending) {
+    return plans.computeIfAbsent(new Shape(byColumns, transposeB, m, n, k, ending), Plan::new);
   }
 
   /** How many vectors wide B is, when it can be read where it lies; else 0. */

@@ -1,6 +1,6 @@
 package org.prunecl.ops;
 
-import java.util.stream.Stream;
+import java.util.Arrays;
 import org.prunecl.opencl.DeviceBuffer;
 import org.prunecl.opencl.Kernel;
 import org.prunecl.opencl.Range;
@@ -47,9 +47,11 @@ final class Tickets implements AutoCloseable {
   /** Enqueues a kernel that does so many pieces of work; does not wait. */
   void launch(Kernel kernel, int pieces, Object... arguments) {
     int groups = groups(backend, pieces);
-    kernel.launch(
-        Range.of(groups, 1),
-        Stream.concat(Stream.of(arguments), Stream.of(next, begin, pieces)).toArray());
+    Object[] all = Arrays.copyOf(arguments, arguments.length + 3, Object[].class);
+    all[arguments.length] = next;
+    all[arguments.length + 1] = begin;
+    all[arguments.length + 2] = pieces;
+    kernel.launch(Range.of(groups, 1), all);
     if (groups != pieces) {
       // Each group takes one that isn't there.
       begin += pieces + groups;

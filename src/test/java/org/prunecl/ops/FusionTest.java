@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.prunecl.testing.BothFamilies;
 import org.prunecl.testing.DeviceTest;
 import org.prunecl.testing.Draw;
 import org.prunecl.testing.TestDevice;
@@ -95,6 +96,16 @@ final class FusionTest {
   @MethodSource("layers")
   void a_masked_step_of_adam_on_a_product_is_that_of_product_and_step(Layer layer) {
     compareAdam(layer, new Draw("masked " + layer).mask(layer.outputs * layer.inputs));
+  }
+
+  @BothFamilies
+  void one_gemm_takes_steps_with_and_without_a_mask_in_turns(Family family) {
+    Layer layer = new Layer(family, 7, 17, 5);
+    Gemm gemm = new Gemm(TestDevice.backend(family));
+    byte[] keep = new Draw("in turns " + layer).mask(layer.outputs * layer.inputs);
+    compareAdam(layer, null, gemm);
+    compareAdam(layer, keep, gemm);
+    compareAdam(layer, null, gemm);
   }
 
   private static void compareAdam(Layer layer, byte[] keep) {

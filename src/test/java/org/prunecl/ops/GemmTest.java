@@ -269,6 +269,30 @@ final class GemmTest {
     }
   }
 
+  /** What differs between products of one size must not be mixed up in what is kept of them. */
+  @BothFamilies
+  void one_gemm_does_products_of_the_same_size_in_turns(Family family) {
+    Backend backend = TestDevice.backend(family);
+    Draw draw = new Draw("gemm in turns " + family);
+    Gemm gemm = new Gemm(backend);
+    int size = draw.pick(16, 17, 33);
+    float[] a = draw.values(size * size);
+    float[] b = draw.values(size * size);
+    try (Matrix da = backend.matrix(size, size, a);
+        Matrix db = backend.matrix(size, size, b);
+        Matrix dc = backend.matrix(size, size)) {
+      for (int turn = 0; turn < 8; turn++) {
+        boolean transposeA = (turn & 1) != 0;
+        boolean transposeB = (turn & 2) != 0;
+        boolean relu = turn >= 4;
+        gemm.multiply(
+            1f, da, transposeA, db, transposeB, 0f, dc, relu ? Epilogue.RELU : Epilogue.NONE);
+        Reference.gemm(size, size, size, 1, a, transposeA, b, transposeB, 0, null, null, relu)
+            .matches(dc.read(), "turn " + turn + " of size " + size);
+      }
+    }
+  }
+
   @BothFamilies
   void shapes_that_do_not_fit_are_refused(Family family) {
     Backend backend = TestDevice.backend(family);
