@@ -34,21 +34,17 @@ record DenseProduct(boolean transposeA, boolean transposeB, int m, int n, int k)
   /**
    * The products of training layers of these shapes at these batches, one for each class: forward W
    * · X, the gradient by the inputs Wᵀ · dY, and the gradient by the weights dY · Xᵀ.
-   *
-   * @param cpu whether they run on a CPU, which turns some W round before it multiplies
    */
-  static Collection<DenseProduct> of(
-      List<KernelBench.Shape> layers, List<Integer> batches, boolean cpu) {
+  static Collection<DenseProduct> of(List<KernelBench.Shape> layers, List<Integer> batches) {
     Map<ProductClass, DenseProduct> products = new TreeMap<>();
     for (int batch : batches) {
       for (KernelBench.Shape layer : layers) {
         int out = layer.rows();
         int in = layer.cols();
-        boolean turned = cpu && Gemm.scratchBytes(in, batch, out) > 0;
         for (DenseProduct product :
             List.of(
                 new DenseProduct(false, false, out, batch, in),
-                new DenseProduct(!turned, false, in, batch, out),
+                new DenseProduct(true, false, in, batch, out),
                 new DenseProduct(false, true, out, in, batch))) {
           if (Gemm.tunable(product.n)) {
             products.putIfAbsent(product.shapeClass(), product);

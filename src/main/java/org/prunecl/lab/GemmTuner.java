@@ -11,7 +11,6 @@ import org.prunecl.Progress;
 import org.prunecl.opencl.OpenClException;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Epilogue;
-import org.prunecl.ops.Family;
 import org.prunecl.ops.Gemm;
 import org.prunecl.ops.GemmTile;
 import org.prunecl.ops.Matrix;
@@ -95,8 +94,7 @@ public final class GemmTuner {
    */
   public TuneResults run(
       List<KernelBench.Shape> layers, List<Integer> batches, TuningFile file, Progress progress) {
-    Collection<DenseProduct> products =
-        DenseProduct.of(layers, batches, session.backend().family() == Family.CPU);
+    Collection<DenseProduct> products = DenseProduct.of(layers, batches);
     List<TuneResults.Choice> choices = new ArrayList<>();
     refused.clear();
     progress.start("tune", products.size());

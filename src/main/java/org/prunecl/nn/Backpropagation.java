@@ -4,7 +4,6 @@ import java.util.List;
 import org.prunecl.opencl.Scope;
 import org.prunecl.ops.Backend;
 import org.prunecl.ops.Epilogue;
-import org.prunecl.ops.Gemm;
 import org.prunecl.ops.Labels;
 import org.prunecl.ops.Matrix;
 import org.prunecl.ops.Relu;
@@ -56,8 +55,6 @@ final class Backpropagation implements AutoCloseable {
       this.activations = scope.own(plan.activations(maxBatch));
       this.gradients = scope.own(plan.activations(maxBatch));
       this.loss = scope.own(new SoftmaxCrossEntropy(backend, maxBatch));
-      List<LayerShape> shapes = network.layers().stream().map(Layer::shape).toList();
-      scope.own(Gemm.reserve(backend, scratchBytes(shapes, maxBatch)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -75,21 +72,10 @@ final class Backpropagation implements AutoCloseable {
   /** Device memory that it takes beside the network's weights, bytes. */
   static long bytes(List<LayerParameters> layers, int maxBatch) {
     List<LayerShape> shapes = layers.stream().map(LayerParameters::shape).toList();
-    return scratchBytes(shapes, maxBatch)
-        + Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
+    return Matrix.bytes(layers.get(0).inputFeatures(), maxBatch)
         + Labels.bytes(maxBatch)
         + SoftmaxCrossEntropy.bytes(maxBatch)
         + 2 * Activations.bytes(shapes, maxBatch);
-  }
-
-  /** For the gradients by the inputs: of all layers but the first. */
-  private static long scratchBytes(List<LayerShape> shapes, int maxBatch) {
-    return shapes.stream()
-        .skip(1)
-        .filter(shape -> shape.convolution() == null)
-        .mapToLong(shape -> Gemm.scratchBytes(shape.inputs(), maxBatch, shape.outputs()))
-        .max()
-        .orElse(0);
   }
 
   /**

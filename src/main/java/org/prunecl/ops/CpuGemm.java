@@ -42,15 +42,6 @@ final class CpuGemm {
   /** Depth of blocks that leave most of what they read in the caches. */
   private static final int SHALLOW = 128;
 
-  /** Columns of a result that repay turning a transposed A round first. */
-  private static final int MANY_COLUMNS = 512;
-
-  /** Bytes of an A that repays it: more than caches near the processor hold. */
-  private static final long LEAST_TURNED = 2 << 20;
-
-  /** Bytes of an A that is turned round, at most. */
-  private static final long MOST_TURNED = 64 << 20;
-
   private static final String VECTOR = "gemv";
   private static final KernelSource PLAIN_VECTOR =
       KernelSource.of("gemv_cpu.cl").with("TRANS_A", 0);
@@ -122,13 +113,6 @@ final class CpuGemm {
     }
     // A single column lies as a single row does.
     boolean byColumns = transposeA && m > 1;
-    long scratch = byColumns ? scratchBytes(m, n, k) : 0;
-    if (scratch > 0) {
-      Matrix turned = Matrix.over(backend, m, k, backend.scratch(scratch));
-      new Transpose(backend).run(a, turned);
-      multiply(m, n, k, alpha, turned, false, b, transposeB, beta, c, epilogue);
-      return;
-    }
     Plan plan = plan(byColumns, transposeB, m, n, k, Ending.STORED);
     backend
         .tickets()
@@ -155,24 +139,9 @@ final class CpuGemm {
             epilogue.gateBuffer(c));
   }
 
-  /**
-   * Memory for an A that is stored transposed, M × K then, and turned round first; or 0. Rows that
-   * compete are as slow to turn.
-   */
-  static long scratchBytes(int m, int n, int k) {
-    long bytes = Matrix.bytes(m, k);
-    boolean repays = n >= MANY_COLUMNS && !compete(Matrix.leadingDimension(m));
-    return repays && bytes >= LEAST_TURNED && bytes <= MOST_TURNED ? bytes : 0;
-  }
-
-  /** Whether rows so far apart fall on the same lines of a cache. */
-  private static boolean compete(int leadingDimension) {
-    return leadingDimension % SAME_LINES == 0;
-  }
-
   /** Of the blocks that a sum over the rows of a transposed A is cut into. */
   private static int depth(CpuTile tile, int k, int leadingDimension) {
-    return k > FEW_PAGES || compete(leadingDimension)
+    return k > FEW_PAGES || leadingDimension % SAME_LINES == 0
         ? Math.min(SHALLOW, tile.depth())
         : tile.depth();
   }

@@ -106,29 +106,6 @@ public final class Gemm {
     }
   }
 
-  /**
-   * Device memory that a product whose A is stored transposed takes for itself on a CPU, bytes; 0
-   * of most.
-   */
-  public static long scratchBytes(int m, int n, int k) {
-    return CpuGemm.scratchBytes(m, n, k);
-  }
-
-  /**
-   * Allocates that memory, as much as the largest of some products takes, and builds what else they
-   * need, so that none of them has to.
-   *
-   * @return frees it
-   */
-  public static AutoCloseable reserve(Backend backend, long scratchBytes) {
-    if (scratchBytes == 0 || !backend.cpu()) {
-      return () -> {};
-    }
-    new Transpose(backend).prepare();
-    backend.scratch(scratchBytes);
-    return backend::releaseScratch;
-  }
-
   /** Whether {@link #adam} has a kernel for gradients M × N that are sums of K products. */
   boolean fusesAdam(int m, int n, int k) {
     return backend.cpu() && cpu.fusesAdam(m, n, k);

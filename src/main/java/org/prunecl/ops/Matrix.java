@@ -51,13 +51,6 @@ public final class Matrix implements AutoCloseable {
     }
   }
 
-  /**
-   * A matrix that lies in someone else's memory; not to be closed. Its contents are unspecified.
-   */
-  static Matrix over(Backend backend, int rows, int columns, DeviceBuffer buffer) {
-    return new Matrix(backend, rows, columns, buffer, false);
-  }
-
   /** Bytes of device memory that a matrix of this shape takes. */
   public static long bytes(int rows, int columns) {
     return roundUp((long) rows * leadingDimension(columns)) * Float.BYTES;

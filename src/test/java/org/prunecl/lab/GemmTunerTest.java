@@ -168,7 +168,7 @@ final class GemmTunerTest {
     return GemmTile.candidates(TestDevice.get(), session.backend().family(), false).stream()
         .filter(
             tile ->
-                DenseProduct.of(LAYER, List.of(5), true).stream()
+                DenseProduct.of(LAYER, List.of(5)).stream()
                     .noneMatch(
                         p ->
                             gemm.tile(p.transposeA(), p.transposeB(), p.m(), p.n(), p.k())
@@ -182,8 +182,7 @@ final class GemmTunerTest {
     assertThat(
             DenseProduct.of(
                 List.of(new KernelBench.Shape(1000, 784), new KernelBench.Shape(1000, 1000)),
-                List.of(1, 128),
-                true))
+                List.of(1, 128)))
         .containsExactly(
             new DenseProduct(false, false, 1000, 128, 784),
             new DenseProduct(false, true, 1000, 784, 1),

@@ -16,15 +16,6 @@ import org.prunecl.testing.TestDevice;
 final class FusionTest {
   record Layer(Family family, int outputs, int inputs, int batch) {}
 
-  /** One whose weights a CPU turns round first, and the others. */
-  static List<Layer> gated() {
-    List<Layer> layers = new ArrayList<>(layers());
-    if (!TestDevice.simulated() && TestDevice.longLoops()) {
-      layers.add(new Layer(Family.CPU, 490, 1100, 520));
-    }
-    return layers;
-  }
-
   static List<Layer> layers() {
     Draw draw = new Draw("fused layers");
     List<Layer> layers = new ArrayList<>();
@@ -46,7 +37,7 @@ final class FusionTest {
   }
 
   @ParameterizedTest
-  @MethodSource("gated")
+  @MethodSource("layers")
   void the_gradient_through_relu_is_that_of_product_and_mask(Layer layer) {
     Draw draw = new Draw(layer);
     Backend backend = TestDevice.backend(layer.family);
