@@ -289,7 +289,9 @@ final class CpuGemm {
     long units = backend.device().computeUnits();
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
-    long fitting = Math.max(1, tile.depth() / (Range.groups(k, 16) * 16));
+    // Lines of a transposed A are met again for a few tiles, and share the cache with the panels.
+    int depth = byColumns ? tile.depth() / 2 : tile.depth();
+    long fitting = Math.max(1, depth / (Range.groups(k, 16) * 16));
     long most = tile.lanes() == 16 ? Range.groups(MOST_COLUMNS, tile.columns()) : MOST_PANELS;
     long across = Range.groups(width, Math.min(most, fitting));
     if (!transposeB) {
