@@ -16,6 +16,7 @@ final class PlannedLayer implements AutoCloseable {
   private final Form form;
   private final SparseMatrix sparse;
   private final DenseColumns columns;
+  private final Gemm gemm;
 
   private PlannedLayer(
       Backend backend, Layer layer, Form form, SparseMatrix sparse, DenseColumns columns) {
@@ -24,6 +25,7 @@ final class PlannedLayer implements AutoCloseable {
     this.form = form;
     this.sparse = sparse;
     this.columns = columns;
+    this.gemm = new Gemm(backend);
   }
 
   /** Brings a layer's weights into a form, for batches of one size. */
@@ -81,7 +83,7 @@ final class PlannedLayer implements AutoCloseable {
     } else if (columns != null && suits) {
       columns.multiply(input, output, layer.epilogue());
     } else {
-      new Gemm(backend).multiply(layer.weights(), input, output, layer.epilogue());
+      gemm.multiply(layer.weights(), input, output, layer.epilogue());
     }
     return output;
   }

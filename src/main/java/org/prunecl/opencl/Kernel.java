@@ -21,7 +21,7 @@ public final class Kernel {
   private final String name;
   private final cl_kernel handle;
 
-  /** The arguments that the driver holds, {@link #NOTHING} where there is none yet. */
+  /** The arguments that the driver holds, {@link #NOTHING} where that isn't known. */
   private Object[] passed = {};
 
   Kernel(Context context, DeviceQueue queue, String name, cl_kernel handle) {

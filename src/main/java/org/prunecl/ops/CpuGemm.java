@@ -280,16 +280,17 @@ final class CpuGemm {
   }
 
   /**
-   * So many pieces that uneven ones even out, of several panels side by side, as many as fit: A is
-   * then read once for all of them, and C touched in longer stretches. In the end every group
-   * copies every panel, so pieces have rows that repay it, but there is one for each compute unit.
-   * Of a transposed A no two pieces share a line, if there are enough of them.
+   * So many pieces that uneven ones even out, of several panels side by side, as many as fit, or as
+   * fit half of that room where A is transposed: A is then read once for all of them, and C touched
+   * in longer stretches. In the end every group copies every panel, so pieces have rows that repay
+   * it, but there is one for each compute unit. Of a transposed A no two pieces share a line, if
+   * there are enough of them.
    */
   private Blocks blocks(CpuTile tile, boolean byColumns, boolean transposeB, int m, int n, int k) {
     long units = backend.device().computeUnits();
     long wanted = tile.groups() * units;
     long width = Range.groups(n, tile.columns());
-    // Lines of a transposed A are met again for a few tiles, and share the cache with the panels.
+    // The lines of a transposed A serve several tiles, and share the cache with the panels.
     int depth = byColumns ? tile.depth() / 2 : tile.depth();
     long fitting = Math.max(1, depth / (Range.groups(k, 16) * 16));
     long most = tile.lanes() == 16 ? Range.groups(MOST_COLUMNS, tile.columns()) : MOST_PANELS;

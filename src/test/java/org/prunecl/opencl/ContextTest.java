@@ -79,6 +79,23 @@ final class ContextTest {
   }
 
   @Test
+  void what_a_failed_launch_passed_is_not_what_the_next_one_gets() {
+    try (Context context = Context.open(TestDevice.get());
+        DeviceBuffer x = context.allocate(4 * Float.BYTES)) {
+      Kernel ramp = context.kernel(SIMPLE, "ramp");
+      ramp.launch(Range.of(4, 4), x, 1f, 3);
+      assertThatThrownBy(() -> ramp.launch(Range.of(4, 4), x, 2f, 5L))
+          .isInstanceOf(OpenClException.class);
+      ramp.launch(Range.of(4, 4), x, 1f, 3);
+      assertThat(x.readFloats(4, 0)).containsExactly(3f, 4f, 5f, 6f);
+      assertThatThrownBy(() -> ramp.launch(Range.of(4, 4), x, 2f, 5, 6))
+          .isInstanceOf(OpenClException.class);
+      ramp.launch(Range.of(4, 4), x, 2f, 3);
+      assertThat(x.readFloats(4, 0)).containsExactly(3f, 5f, 7f, 9f);
+    }
+  }
+
+  @Test
   void a_program_is_built_once_and_a_kernel_made_once() {
     try (Context context = Context.open(TestDevice.get())) {
       Kernel first = context.kernel(SIMPLE.with("A", 1).with("B", 2), "ramp");
